@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * flowsync: replicated connection state. The generic netlink interface.
+ *
+ * Family FLOWSYNC_GENL_NAME, version FLOWSYNC_GENL_VERSION, strict validation.
+ * Everything is per network namespace: the namespace of the socket that asks.
+ * Reading (GET) needs no privilege; changing (SET, ADD, DEL, FLUSH) needs
+ * CAP_NET_ADMIN in the user namespace that owns the network namespace. Every
+ * refusal carries a sentence in the extended acknowledgement.
+ *
+ * Messages, and the attributes each one carries (R: required in a request):
+ *
+ * FLOWSYNC_CMD_NODE_SET                   start the instance, or change it
+ *	FLOWSYNC_A_NODE (nested)
+ *		FLOWSYNC_A_NODE_ID              R on first use; fixed afterwards
+ *		FLOWSYNC_A_NODE_NAME
+ *		FLOWSYNC_A_NODE_PORT            fixed while a peer exists
+ * FLOWSYNC_CMD_NODE_DEL                   stop it: peers, groups and tables go
+ * FLOWSYNC_CMD_NODE_GET                   do; reply FLOWSYNC_CMD_NODE_GET
+ *	FLOWSYNC_A_NODE (nested)
+ *		ID NAME PORT SESSION FLOWS SHADOW OP MODULE_VERSION
+ *		(NODE_ID is 0 while no instance has been started)
+ *
+ * FLOWSYNC_CMD_PEER_ADD
+ *	FLOWSYNC_A_PEER (nested)
+ *		FLOWSYNC_A_PEER_NAME            R
+ *		FLOWSYNC_A_PEER_ID              R
+ *		FLOWSYNC_A_PEER_HEARTBEAT_MS    default 100; 10 to 60000
+ *		FLOWSYNC_A_PEER_DEAD_COUNT      default 3; 1 to 100
+ *		FLOWSYNC_A_PEER_LINK (nested)   R, once per link, 1 to 8
+ *			FLOWSYNC_A_LINK_LOCAL       R, 4 or 16 octets
+ *			FLOWSYNC_A_LINK_REMOTE      R, of the same length
+ *			FLOWSYNC_A_LINK_LOCAL_PORT  default: the node's port
+ *			FLOWSYNC_A_LINK_REMOTE_PORT default: the local port
+ *			FLOWSYNC_A_LINK_IFINDEX     default: by route
+ * FLOWSYNC_CMD_PEER_DEL
+ *	FLOWSYNC_A_PEER { NAME (R) }
+ * FLOWSYNC_CMD_PEER_GET                   do (NAME) or dump
+ *	FLOWSYNC_A_PEER { NAME ID HEARTBEAT_MS DEAD_COUNT STATE SESSION DIRTY
+ *		KNOWN SHADOW TX_DATAGRAMS TX_BYTES TX_RECORDS RX_DATAGRAMS
+ *		RX_BYTES RX_RECORDS RX_GAPS SILENT_MS INFLIGHT RTT_US TX_LOST
+ *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED
+ *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE } ... }
+ *
+ * FLOWSYNC_CMD_PEER_VERIFY                compare all flows with what it holds,
+ *	FLOWSYNC_A_PEER { NAME (R) }    now; what differs is sent again
+ * FLOWSYNC_CMD_PEER_RESYNC                tell it everything again
+ *	FLOWSYNC_A_PEER { NAME (R) }
+ *
+ * FLOWSYNC_CMD_GROUP_ADD
+ *	FLOWSYNC_A_GROUP (nested)
+ *		FLOWSYNC_A_GROUP_ID             R, 1 to 65535
+ *		FLOWSYNC_A_GROUP_PEER           a peer's name, once per member
+ *		FLOWSYNC_A_GROUP_PRIORITY       default 100, 0 to 255
+ *	A new group's role is FLOWSYNC_ROLE_INIT.
+ * FLOWSYNC_CMD_GROUP_SET
+ *	FLOWSYNC_A_GROUP { ID (R) ROLE PRIORITY }
+ * FLOWSYNC_CMD_GROUP_DEL
+ *	FLOWSYNC_A_GROUP { ID (R) }
+ * FLOWSYNC_CMD_GROUP_GET                  do (ID) or dump
+ *	FLOWSYNC_A_GROUP { ID PEER... PRIORITY ROLE EPOCH FLOWS SHADOW
+ *		INSTALL_LEFT }
+ *
+ * FLOWSYNC_CMD_FLOW_GET                   dump
+ *	request: FLOWSYNC_A_FLOW { TABLE }   (both tables when absent)
+ *	FLOWSYNC_A_FLOW { TABLE GROUP ORIGIN SLOT GEN OP FAMILY PROTO STATUS
+ *		TIMEOUT ZONE TCP_STATE SYNC ORIG { TUPLE_* } REPLY { TUPLE_* } }
+ *
+ * FLOWSYNC_CMD_STATS_GET                  dump
+ *	FLOWSYNC_A_STAT { NAME VALUE }, one message per counter. Names are
+ *	stable; new ones are appended. What each counts: Documentation/statistics.rst
+ *
+ * FLOWSYNC_CMD_EVENT                      multicast, group FLOWSYNC_GENL_EVENTS
+ *	FLOWSYNC_A_EVENT                        one of enum flowsync_event
+ *	FLOWSYNC_A_EVENT_CAUSE                  a short text, for people
+ *	FLOWSYNC_A_PEER or FLOWSYNC_A_GROUP     the object as GET shows it;
+ *		of LINK_UP and LINK_DOWN only that link is in it
+ *
+ * A dump is of what exists while it runs: objects added or removed meanwhile
+ * may or may not be in it; every other object is in it once.
+ *
+ * Addresses are octets in network order; ports are big endian (NLA_BE16);
+ * everything else is in host order.
+ */
+#ifndef _UAPI_LINUX_FLOWSYNC_H
+#define _UAPI_LINUX_FLOWSYNC_H
+
+#define FLOWSYNC_GENL_NAME	"flowsync"
+#define FLOWSYNC_GENL_VERSION	1
+#define FLOWSYNC_GENL_EVENTS	"events"
+
+/** FLOWSYNC_NAME_MAX: longest node or peer name, in octets, without the NUL */
+#define FLOWSYNC_NAME_MAX	31
+/** FLOWSYNC_PORT_DEFAULT: UDP port of a node that was given none */
+#define FLOWSYNC_PORT_DEFAULT	3790
+/** FLOWSYNC_LINKS_MAX: most links of one peer */
+#define FLOWSYNC_LINKS_MAX	8
+/** FLOWSYNC_PEERS_MAX: most peers of one node */
+#define FLOWSYNC_PEERS_MAX	64
+/** FLOWSYNC_GROUPS_MAX: most groups of one node */
+#define FLOWSYNC_GROUPS_MAX	64
+
+#define FLOWSYNC_HEARTBEAT_MS_DEFAULT	100
+#define FLOWSYNC_HEARTBEAT_MS_MIN	10
+#define FLOWSYNC_HEARTBEAT_MS_MAX	60000
+#define FLOWSYNC_DEAD_COUNT_DEFAULT	3
+#define FLOWSYNC_DEAD_COUNT_MAX		100
+#define FLOWSYNC_PRIORITY_DEFAULT	100
+#define FLOWSYNC_PRIORITY_MAX		255
+#define FLOWSYNC_GROUP_ID_MAX		65535
+
+enum flowsync_cmd {
+	FLOWSYNC_CMD_UNSPEC,
+	FLOWSYNC_CMD_NODE_SET,
+	FLOWSYNC_CMD_NODE_DEL,
+	FLOWSYNC_CMD_NODE_GET,
+	FLOWSYNC_CMD_PEER_ADD,
+	FLOWSYNC_CMD_PEER_DEL,
+	FLOWSYNC_CMD_PEER_GET,
+	FLOWSYNC_CMD_GROUP_ADD,
+	FLOWSYNC_CMD_GROUP_SET,
+	FLOWSYNC_CMD_GROUP_DEL,
+	FLOWSYNC_CMD_GROUP_GET,
+	FLOWSYNC_CMD_FLOW_GET,
+	FLOWSYNC_CMD_STATS_GET,
+	FLOWSYNC_CMD_EVENT,
+	FLOWSYNC_CMD_PEER_VERIFY,
+	FLOWSYNC_CMD_PEER_RESYNC,
+	__FLOWSYNC_CMD_MAX
+};
+
+#define FLOWSYNC_CMD_MAX (__FLOWSYNC_CMD_MAX - 1)
+
+enum flowsync_attr {
+	FLOWSYNC_A_UNSPEC,
+	FLOWSYNC_A_PAD,
+	FLOWSYNC_A_NODE,		/* nested, enum flowsync_node_attr */
+	FLOWSYNC_A_PEER,		/* nested, enum flowsync_peer_attr */
+	FLOWSYNC_A_GROUP,		/* nested, enum flowsync_group_attr */
+	FLOWSYNC_A_FLOW,		/* nested, enum flowsync_flow_attr */
+	FLOWSYNC_A_STAT,		/* nested, enum flowsync_stat_attr */
+	FLOWSYNC_A_EVENT,		/* u32, enum flowsync_event */
+	FLOWSYNC_A_EVENT_CAUSE,		/* string */
+	__FLOWSYNC_A_MAX
+};
+
+#define FLOWSYNC_A_MAX (__FLOWSYNC_A_MAX - 1)
+
+enum flowsync_node_attr {
+	FLOWSYNC_A_NODE_UNSPEC,
+	FLOWSYNC_A_NODE_PAD,
+	FLOWSYNC_A_NODE_ID,		/* u32, not 0 */
+	FLOWSYNC_A_NODE_NAME,		/* string */
+	FLOWSYNC_A_NODE_PORT,		/* be16, UDP */
+	FLOWSYNC_A_NODE_SESSION,	/* u64, random, new at each start */
+	FLOWSYNC_A_NODE_FLOWS,		/* u64, flows this node is origin of */
+	FLOWSYNC_A_NODE_SHADOW,		/* u64, flows held for other origins */
+	FLOWSYNC_A_NODE_OP,		/* u64, last op id given out */
+	FLOWSYNC_A_NODE_MODULE_VERSION,	/* string */
+	__FLOWSYNC_A_NODE_MAX
+};
+
+#define FLOWSYNC_A_NODE_MAX (__FLOWSYNC_A_NODE_MAX - 1)
+
+enum flowsync_peer_attr {
+	FLOWSYNC_A_PEER_UNSPEC,
+	FLOWSYNC_A_PEER_PAD,
+	FLOWSYNC_A_PEER_NAME,		/* string */
+	FLOWSYNC_A_PEER_ID,		/* u32, the peer's node id */
+	FLOWSYNC_A_PEER_LINK,		/* nested, enum flowsync_link_attr */
+	FLOWSYNC_A_PEER_HEARTBEAT_MS,	/* u32, ms between heartbeats */
+	FLOWSYNC_A_PEER_DEAD_COUNT,	/* u32, heartbeats missed until dead */
+	FLOWSYNC_A_PEER_STATE,		/* u32, enum flowsync_peer_state */
+	FLOWSYNC_A_PEER_SESSION,	/* u64, the peer's session, 0 before */
+	FLOWSYNC_A_PEER_DIRTY,		/* u64, flows with a change not sent */
+	FLOWSYNC_A_PEER_KNOWN,		/* u64, flows it acknowledged once */
+	FLOWSYNC_A_PEER_SHADOW,		/* u64, flows held for this origin */
+	FLOWSYNC_A_PEER_TX_DATAGRAMS,	/* u64 */
+	FLOWSYNC_A_PEER_TX_BYTES,	/* u64, UDP payload */
+	FLOWSYNC_A_PEER_TX_RECORDS,	/* u64 */
+	FLOWSYNC_A_PEER_RX_DATAGRAMS,	/* u64 */
+	FLOWSYNC_A_PEER_RX_BYTES,	/* u64, UDP payload */
+	FLOWSYNC_A_PEER_RX_RECORDS,	/* u64 */
+	FLOWSYNC_A_PEER_RX_GAPS,	/* u64, state datagrams never received */
+	FLOWSYNC_A_PEER_SILENT_MS,	/* u64, since the last datagram; absent
+					 * before the first
+					 */
+	FLOWSYNC_A_PEER_INFLIGHT,	/* u64, flows sent, not acknowledged */
+	FLOWSYNC_A_PEER_RTT_US,		/* u64, smoothed round-trip time, us */
+	FLOWSYNC_A_PEER_TX_LOST,	/* u64, datagrams taken for lost */
+	FLOWSYNC_A_PEER_SYNCED,		/* u32, 1 if it holds all flows: nothing
+					 * is dirty or in flight, and digests of
+					 * this session agreed
+					 */
+	FLOWSYNC_A_PEER_VERIFY_PASS,	/* u64, comparisons completed */
+	FLOWSYNC_A_PEER_VERIFY_LEFT,	/* u64, what is left of the present one,
+					 * 0 if there is none
+					 */
+	FLOWSYNC_A_PEER_REPAIRED,	/* u64, slots that differed */
+	__FLOWSYNC_A_PEER_MAX
+};
+
+#define FLOWSYNC_A_PEER_MAX (__FLOWSYNC_A_PEER_MAX - 1)
+
+enum flowsync_link_attr {
+	FLOWSYNC_A_LINK_UNSPEC,
+	FLOWSYNC_A_LINK_LOCAL,		/* binary, 4 or 16 octets */
+	FLOWSYNC_A_LINK_REMOTE,		/* binary, 4 or 16 octets */
+	FLOWSYNC_A_LINK_LOCAL_PORT,	/* be16 */
+	FLOWSYNC_A_LINK_REMOTE_PORT,	/* be16 */
+	FLOWSYNC_A_LINK_IFINDEX,	/* u32 */
+	FLOWSYNC_A_LINK_STATE,		/* u32, enum flowsync_peer_state */
+	__FLOWSYNC_A_LINK_MAX
+};
+
+#define FLOWSYNC_A_LINK_MAX (__FLOWSYNC_A_LINK_MAX - 1)
+
+enum flowsync_group_attr {
+	FLOWSYNC_A_GROUP_UNSPEC,
+	FLOWSYNC_A_GROUP_PAD,
+	FLOWSYNC_A_GROUP_ID,		/* u32, 1 to 65535 */
+	FLOWSYNC_A_GROUP_PEER,		/* string, repeated */
+	FLOWSYNC_A_GROUP_PRIORITY,	/* u32 */
+	FLOWSYNC_A_GROUP_ROLE,		/* u32, enum flowsync_role */
+	FLOWSYNC_A_GROUP_EPOCH,		/* u64 */
+	FLOWSYNC_A_GROUP_FLOWS,		/* u64, as origin */
+	FLOWSYNC_A_GROUP_SHADOW,	/* u64, held for other origins */
+	FLOWSYNC_A_GROUP_INSTALL_LEFT,	/* u64, of the walk after a takeover */
+	__FLOWSYNC_A_GROUP_MAX
+};
+
+#define FLOWSYNC_A_GROUP_MAX (__FLOWSYNC_A_GROUP_MAX - 1)
+
+enum flowsync_flow_attr {
+	FLOWSYNC_A_FLOW_UNSPEC,
+	FLOWSYNC_A_FLOW_PAD,
+	FLOWSYNC_A_FLOW_TABLE,		/* u32, enum flowsync_table */
+	FLOWSYNC_A_FLOW_GROUP,		/* u32 */
+	FLOWSYNC_A_FLOW_ORIGIN,		/* u32, node id */
+	FLOWSYNC_A_FLOW_SLOT,		/* u32 */
+	FLOWSYNC_A_FLOW_GEN,		/* u32 */
+	FLOWSYNC_A_FLOW_OP,		/* u64, its last change */
+	FLOWSYNC_A_FLOW_FAMILY,		/* u32, AF_INET or AF_INET6 */
+	FLOWSYNC_A_FLOW_PROTO,		/* u32, IPPROTO_* */
+	FLOWSYNC_A_FLOW_STATUS,		/* u32, enum flowsync_flow_status bits */
+	FLOWSYNC_A_FLOW_TIMEOUT,	/* u32, seconds left */
+	FLOWSYNC_A_FLOW_ZONE,		/* u32 */
+	FLOWSYNC_A_FLOW_TCP_STATE,	/* u32, enum tcp_conntrack */
+	FLOWSYNC_A_FLOW_SYNC,		/* u32, enum flowsync_sync, worst peer */
+	FLOWSYNC_A_FLOW_ORIG,		/* nested, enum flowsync_tuple_attr */
+	FLOWSYNC_A_FLOW_REPLY,		/* nested, enum flowsync_tuple_attr */
+	__FLOWSYNC_A_FLOW_MAX
+};
+
+#define FLOWSYNC_A_FLOW_MAX (__FLOWSYNC_A_FLOW_MAX - 1)
+
+enum flowsync_tuple_attr {
+	FLOWSYNC_A_TUPLE_UNSPEC,
+	FLOWSYNC_A_TUPLE_SRC,		/* binary, 4 or 16 octets */
+	FLOWSYNC_A_TUPLE_DST,		/* binary, 4 or 16 octets */
+	FLOWSYNC_A_TUPLE_SPORT,		/* be16; ICMP: the identifier */
+	FLOWSYNC_A_TUPLE_DPORT,		/* be16; ICMP: type << 8 | code */
+	__FLOWSYNC_A_TUPLE_MAX
+};
+
+#define FLOWSYNC_A_TUPLE_MAX (__FLOWSYNC_A_TUPLE_MAX - 1)
+
+enum flowsync_stat_attr {
+	FLOWSYNC_A_STAT_UNSPEC,
+	FLOWSYNC_A_STAT_PAD,
+	FLOWSYNC_A_STAT_NAME,		/* string */
+	FLOWSYNC_A_STAT_VALUE,		/* u64 */
+	__FLOWSYNC_A_STAT_MAX
+};
+
+#define FLOWSYNC_A_STAT_MAX (__FLOWSYNC_A_STAT_MAX - 1)
+
+/**
+ * enum flowsync_role - what a node is in a group
+ * @FLOWSYNC_ROLE_INIT: nobody has said yet; keeps the shadow like a standby
+ * @FLOWSYNC_ROLE_STANDBY: keeps the shadow, ready to take over
+ * @FLOWSYNC_ROLE_ACTIVE: learns flows and replicates them
+ */
+enum flowsync_role {
+	FLOWSYNC_ROLE_INIT,
+	FLOWSYNC_ROLE_STANDBY,
+	FLOWSYNC_ROLE_ACTIVE,
+	__FLOWSYNC_ROLE_MAX
+};
+
+#define FLOWSYNC_ROLE_MAX (__FLOWSYNC_ROLE_MAX - 1)
+
+/**
+ * enum flowsync_peer_state - of a peer, and of each of its links
+ * @FLOWSYNC_PEER_DOWN: silent for longer than the dead interval, or never heard
+ * @FLOWSYNC_PEER_UP: heard within the dead interval
+ */
+enum flowsync_peer_state {
+	FLOWSYNC_PEER_DOWN,
+	FLOWSYNC_PEER_UP,
+};
+
+/**
+ * enum flowsync_table - which table a flow is in
+ * @FLOWSYNC_TABLE_LOCAL: this node is its origin
+ * @FLOWSYNC_TABLE_SHADOW: held for another origin
+ */
+enum flowsync_table {
+	FLOWSYNC_TABLE_UNSPEC,
+	FLOWSYNC_TABLE_LOCAL,
+	FLOWSYNC_TABLE_SHADOW,
+	__FLOWSYNC_TABLE_MAX
+};
+
+#define FLOWSYNC_TABLE_MAX (__FLOWSYNC_TABLE_MAX - 1)
+
+/**
+ * enum flowsync_sync - sync state of a local flow, at its least synced peer
+ * @FLOWSYNC_SYNC_NONE: no peer to tell
+ * @FLOWSYNC_SYNC_DIRTY: changed since it was last sent
+ * @FLOWSYNC_SYNC_SENT: sent and not changed since, not yet acknowledged
+ * @FLOWSYNC_SYNC_SYNCED: acknowledged, and not changed since it was sent
+ */
+enum flowsync_sync {
+	FLOWSYNC_SYNC_NONE,
+	FLOWSYNC_SYNC_DIRTY,
+	FLOWSYNC_SYNC_SENT,
+	FLOWSYNC_SYNC_SYNCED,
+};
+
+/**
+ * enum flowsync_flow_status - status bits of a flow
+ * @FLOWSYNC_FLOW_SEEN_REPLY: packets were seen in both directions
+ * @FLOWSYNC_FLOW_ASSURED: not dropped early when the table is full
+ * @FLOWSYNC_FLOW_SRC_NAT: source translated
+ * @FLOWSYNC_FLOW_DST_NAT: destination translated
+ * @FLOWSYNC_FLOW_FIXED_TIMEOUT: packets do not refresh the timeout
+ * @FLOWSYNC_FLOW_INSTALLED: shadow flow that has a live conntrack entry here
+ */
+enum flowsync_flow_status {
+	FLOWSYNC_FLOW_SEEN_REPLY	= 1 << 0,
+	FLOWSYNC_FLOW_ASSURED		= 1 << 1,
+	FLOWSYNC_FLOW_SRC_NAT		= 1 << 2,
+	FLOWSYNC_FLOW_DST_NAT		= 1 << 3,
+	FLOWSYNC_FLOW_FIXED_TIMEOUT	= 1 << 4,
+	FLOWSYNC_FLOW_INSTALLED		= 1 << 15,
+};
+
+/**
+ * enum flowsync_event - what an event reports
+ * @FLOWSYNC_EVENT_PEER_UP: a peer was heard again, or for the first time
+ * @FLOWSYNC_EVENT_PEER_DOWN: all links of a peer fell silent
+ * @FLOWSYNC_EVENT_PEER_RESTART: a peer came with a new session
+ * @FLOWSYNC_EVENT_LINK_UP: one link of a peer carries datagrams again
+ * @FLOWSYNC_EVENT_LINK_DOWN: one link of a peer fell silent
+ * @FLOWSYNC_EVENT_GROUP_ROLE: a group's role changed on this node
+ * @FLOWSYNC_EVENT_INSTALL_DONE: the walk after a takeover reached its end
+ */
+enum flowsync_event {
+	FLOWSYNC_EVENT_UNSPEC,
+	FLOWSYNC_EVENT_PEER_UP,
+	FLOWSYNC_EVENT_PEER_DOWN,
+	FLOWSYNC_EVENT_PEER_RESTART,
+	FLOWSYNC_EVENT_LINK_UP,
+	FLOWSYNC_EVENT_LINK_DOWN,
+	FLOWSYNC_EVENT_GROUP_ROLE,
+	FLOWSYNC_EVENT_INSTALL_DONE,
+	__FLOWSYNC_EVENT_MAX
+};
+
+#define FLOWSYNC_EVENT_MAX (__FLOWSYNC_EVENT_MAX - 1)
+
+#endif /* _UAPI_LINUX_FLOWSYNC_H */
