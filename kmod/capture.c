@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/skbuff.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_ecache.h>
+
+#include "capture.h"
+#include "node.h"
+#include "ondemand.h"
+
+static noinline unsigned int changed(struct fs_node *node, struct sk_buff *skb,
+				     struct nf_conn *ct)
+{
+	/* The router's own packets came from no device. */
+	if (!skb->skb_iif)
+		return NF_ACCEPT;
+	if (!nf_ct_is_confirmed(ct) && fs_ondemand_owned(node, ct))
+		return NF_DROP;
+	if (fs_node_active(node))
+		fs_flows_changed(node, ct);
+	return NF_ACCEPT;
+}
+
+/**
+ * fs_capture_hook - find out whether a packet changed its flow
+ * @priv: the node
+ * @skb: the packet, translated
+ * @state: POST_ROUTING, just before conntrack confirms
+ *
+ * conntrack notes every change in the entry's event cache and empties it when
+ * it confirms, right after this hook. A new flow's entry is not confirmed yet.
+ *
+ * Context: softirq or process, RCU read lock.
+ * Return: NF_ACCEPT; NF_DROP for the first packet of a new flow whose tuple
+ * another flow owns.
+ */
+unsigned int fs_capture_hook(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	const struct nf_conntrack_ecache *cache;
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!ct || nf_ct_is_template(ct))
+		return NF_ACCEPT;
+	if (likely(nf_ct_is_confirmed(ct))) {
+		cache = nf_ct_ecache_find(ct);
+		if (likely(!cache || !READ_ONCE(cache->cache)))
+			return NF_ACCEPT;
+	}
+	return changed(priv, skb, ct);
+}

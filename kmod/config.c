@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ctype.h>
+#include <linux/slab.h>
+#include <net/genetlink.h>
+#include <net/ipv6.h>
+
+#include "config.h"
+#include "link.h"
+#include "node.h"
+#include "peer.h"
+
+#define refuse(info, err, text) ({			\
+	NL_SET_ERR_MSG((info)->extack, text);		\
+	-(err);						\
+})
+
+/* The attributes of the object that a request carries. The policy of the family
+ * has been through them.
+ */
+static int parse(struct genl_info *info, int object, struct nlattr **tb, int max)
+{
+	if (!info->attrs[object])
+		return refuse(info, EINVAL, "the request names no object");
+	return nla_parse_nested(tb, max, info->attrs[object], NULL,
+				info->extack);
+}
+
+static bool name_is_good(const char *name)
+{
+	const char *c;
+
+	for (c = name; *c; c++)
+		if (!isalnum(*c) && !strchr("._-", *c))
+			return false;
+	return c > name;
+}
+
+#define BAD_NAME \
+	"a name is 1 to 31 letters, digits, dots, dashes and underscores"
+#define NO_NODE \
+	"there is no node here yet: set its id first (node set id N)"
+
+/**
+ * fs_config_node_set - FLOWSYNC_CMD_NODE_SET: start the instance, or change it
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_node_set(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_NODE_MAX + 1];
+	struct fs_node *node = fsn->node;
+	u16 port = FLOWSYNC_PORT_DEFAULT;
+	const char *name = NULL;
+	char id_name[16];
+	u32 id;
+	int err;
+
+	err = parse(info, FLOWSYNC_A_NODE, tb, FLOWSYNC_A_NODE_MAX);
+	if (err)
+		return err;
+	if (tb[FLOWSYNC_A_NODE_NAME]) {
+		name = nla_data(tb[FLOWSYNC_A_NODE_NAME]);
+		if (!name_is_good(name))
+			return refuse(info, EINVAL, BAD_NAME);
+	}
+	if (tb[FLOWSYNC_A_NODE_PORT])
+		port = be16_to_cpu(nla_get_be16(tb[FLOWSYNC_A_NODE_PORT]));
+
+	if (node) {
+		if (tb[FLOWSYNC_A_NODE_ID] &&
+		    nla_get_u32(tb[FLOWSYNC_A_NODE_ID]) != node->id)
+			return refuse(info, EBUSY,
+				      "a node's id cannot change: delete the node first");
+		if (tb[FLOWSYNC_A_NODE_PORT] && port != node->port &&
+		    node->peer_count)
+			return refuse(info, EBUSY,
+				      "the port cannot change while there are peers");
+		if (tb[FLOWSYNC_A_NODE_PORT])
+			node->port = port;
+		if (name)
+			strscpy(node->name, name, sizeof(node->name));
+		return 0;
+	}
+
+	if (!tb[FLOWSYNC_A_NODE_ID])
+		return refuse(info, EINVAL, NO_NODE);
+	id = nla_get_u32(tb[FLOWSYNC_A_NODE_ID]);
+	if (!name) {
+		snprintf(id_name, sizeof(id_name), "node%u", id);
+		name = id_name;
+	}
+	return fs_node_start(fsn, genl_info_net(info), id, name, port,
+			     info->extack);
+}
+
+/**
+ * fs_config_node_del - FLOWSYNC_CMD_NODE_DEL: stop the instance
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_node_del(struct fs_net *fsn, struct genl_info *info)
+{
+	if (!fsn->node)
+		return refuse(info, ENOENT, NO_NODE);
+	fs_node_stop(fsn);
+	return 0;
+}
+
+static int parse_end(struct genl_info *info, const struct nlattr *addr,
+		     u16 port, union fs_endpoint *end)
+{
+	memset(end, 0, sizeof(*end));
+	switch (nla_len(addr)) {
+	case 4:
+		end->in.sin_family = AF_INET;
+		end->in.sin_port = htons(port);
+		end->in.sin_addr.s_addr = nla_get_in_addr(addr);
+		if (!end->in.sin_addr.s_addr ||
+		    ipv4_is_multicast(end->in.sin_addr.s_addr))
+			break;
+		return 0;
+	case 16:
+		end->in6.sin6_family = AF_INET6;
+		end->in6.sin6_port = htons(port);
+		end->in6.sin6_addr = nla_get_in6_addr(addr);
+		if (ipv6_addr_any(&end->in6.sin6_addr) ||
+		    ipv6_addr_is_multicast(&end->in6.sin6_addr))
+			break;
+		return 0;
+	}
+	return refuse(info, EINVAL,
+		      "a link's addresses are unicast IPv4 or IPv6 addresses");
+}
+
+static int add_link(struct fs_peer *peer, struct nlattr *attr,
+		    struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_LINK_MAX + 1];
+	union fs_endpoint local, remote;
+	u16 port = peer->node->port;
+	int ifindex = 0;
+	int err;
+
+	err = nla_parse_nested(tb, FLOWSYNC_A_LINK_MAX, attr, NULL,
+			       info->extack);
+	if (err)
+		return err;
+	if (!tb[FLOWSYNC_A_LINK_LOCAL] || !tb[FLOWSYNC_A_LINK_REMOTE])
+		return refuse(info, EINVAL,
+			      "a link needs a local and a remote address");
+	if (nla_len(tb[FLOWSYNC_A_LINK_LOCAL]) !=
+	    nla_len(tb[FLOWSYNC_A_LINK_REMOTE]))
+		return refuse(info, EINVAL,
+			      "both addresses of a link must be of one family");
+	if (tb[FLOWSYNC_A_LINK_LOCAL_PORT])
+		port = ntohs(nla_get_be16(tb[FLOWSYNC_A_LINK_LOCAL_PORT]));
+	err = parse_end(info, tb[FLOWSYNC_A_LINK_LOCAL], port, &local);
+	if (err)
+		return err;
+	if (tb[FLOWSYNC_A_LINK_REMOTE_PORT])
+		port = ntohs(nla_get_be16(tb[FLOWSYNC_A_LINK_REMOTE_PORT]));
+	err = parse_end(info, tb[FLOWSYNC_A_LINK_REMOTE], port, &remote);
+	if (err)
+		return err;
+	if (tb[FLOWSYNC_A_LINK_IFINDEX])
+		ifindex = nla_get_u32(tb[FLOWSYNC_A_LINK_IFINDEX]);
+	if (local.sa.sa_family == AF_INET6 &&
+	    ipv6_addr_type(&local.in6.sin6_addr) & IPV6_ADDR_LINKLOCAL) {
+		if (!ifindex)
+			return refuse(info, EINVAL,
+				      "a link between link-local addresses needs a device");
+		local.in6.sin6_scope_id = ifindex;
+		remote.in6.sin6_scope_id = ifindex;
+	}
+	return fs_link_add(peer, &local, &remote, ifindex, info->extack);
+}
+
+static int add_links(struct fs_peer *peer, struct genl_info *info)
+{
+	struct nlattr *attr;
+	int rem, err;
+
+	nla_for_each_nested(attr, info->attrs[FLOWSYNC_A_PEER], rem) {
+		if (nla_type(attr) != FLOWSYNC_A_PEER_LINK)
+			continue;
+		if (peer->link_count == FLOWSYNC_LINKS_MAX)
+			return refuse(info, E2BIG, "a peer has at most 8 links");
+		err = add_link(peer, attr, info);
+		if (err)
+			return err;
+	}
+	if (!peer->link_count)
+		return refuse(info, EINVAL, "a peer needs at least one link");
+	return 0;
+}
+
+/**
+ * fs_config_peer_add - FLOWSYNC_CMD_PEER_ADD: make a peer and its links
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_PEER_MAX + 1];
+	struct fs_peer_config config = {
+		.heartbeat_ms = FLOWSYNC_HEARTBEAT_MS_DEFAULT,
+		.dead_count = FLOWSYNC_DEAD_COUNT_DEFAULT,
+	};
+	struct fs_node *node = fsn->node;
+	struct fs_peer *peer;
+	int err;
+
+	err = parse(info, FLOWSYNC_A_PEER, tb, FLOWSYNC_A_PEER_MAX);
+	if (err)
+		return err;
+	if (!node)
+		return refuse(info, ENOENT, NO_NODE);
+	if (!tb[FLOWSYNC_A_PEER_NAME] || !tb[FLOWSYNC_A_PEER_ID])
+		return refuse(info, EINVAL, "a peer needs a name and an id");
+	config.name = nla_data(tb[FLOWSYNC_A_PEER_NAME]);
+	config.id = nla_get_u32(tb[FLOWSYNC_A_PEER_ID]);
+	if (tb[FLOWSYNC_A_PEER_HEARTBEAT_MS])
+		config.heartbeat_ms =
+			nla_get_u32(tb[FLOWSYNC_A_PEER_HEARTBEAT_MS]);
+	if (tb[FLOWSYNC_A_PEER_DEAD_COUNT])
+		config.dead_count = nla_get_u32(tb[FLOWSYNC_A_PEER_DEAD_COUNT]);
+
+	if (!name_is_good(config.name))
+		return refuse(info, EINVAL, BAD_NAME);
+	if (config.id == node->id)
+		return refuse(info, EINVAL,
+			      "a peer's id must differ from this node's own");
+	if (node->peer_count == FLOWSYNC_PEERS_MAX)
+		return refuse(info, E2BIG, "a node has at most 64 peers");
+	list_for_each_entry(peer, &node->peers, list) {
+		if (!strcmp(peer->name, config.name))
+			return refuse(info, EEXIST,
+				      "there is a peer of that name already");
+		if (peer->id == config.id)
+			return refuse(info, EEXIST,
+				      "there is a peer with that id already");
+	}
+
+	peer = fs_peer_new(node, &config);
+	if (!peer)
+		return -ENOMEM;
+	err = add_links(peer, info);
+	if (!err)
+		err = fs_peer_start(peer);
+	if (err)
+		fs_peer_free(peer);
+	return err;
+}
+
+/**
+ * fs_config_peer - the peer that a request names
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: the peer, or an error pointer, explained.
+ */
+struct fs_peer *fs_config_peer(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_PEER_MAX + 1];
+	struct fs_peer *peer;
+	int err;
+
+	err = parse(info, FLOWSYNC_A_PEER, tb, FLOWSYNC_A_PEER_MAX);
+	if (err)
+		return ERR_PTR(err);
+	if (!fsn->node)
+		return ERR_PTR(refuse(info, ENOENT, NO_NODE));
+	if (!tb[FLOWSYNC_A_PEER_NAME])
+		return ERR_PTR(refuse(info, EINVAL, "which peer? give its name"));
+	peer = fs_peer_find(fsn->node, nla_data(tb[FLOWSYNC_A_PEER_NAME]));
+	if (!peer)
+		return ERR_PTR(refuse(info, ENOENT,
+				      "there is no peer of that name"));
+	return peer;
+}
+
+/**
+ * fs_config_peer_del - FLOWSYNC_CMD_PEER_DEL: delete a peer that is in no group
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_peer_del(struct fs_net *fsn, struct genl_info *info)
+{
+	struct fs_peer *peer = fs_config_peer(fsn, info);
+
+	if (IS_ERR(peer))
+		return PTR_ERR(peer);
+	if (peer->users)
+		return refuse(info, EBUSY,
+			      "the peer is a member of a group: delete the group first");
+	fs_peer_free(peer);
+	return 0;
+}
+
+/* The peer that a request names, if this node has something to tell it. */
+static struct fs_peer *listener(struct fs_net *fsn, struct genl_info *info)
+{
+	struct fs_peer *peer = fs_config_peer(fsn, info);
+
+	if (IS_ERR(peer))
+		return peer;
+	if (!peer->telling)
+		return ERR_PTR(refuse(info, ENOTCONN,
+				      "the peer is down, or no standby of this node's group"));
+	if (!fs_node_active(fsn->node))
+		return ERR_PTR(refuse(info, EPROTO,
+				      "this node is not active: it has told the peer of no flows"));
+	return peer;
+}
+
+/**
+ * fs_config_peer_verify - FLOWSYNC_CMD_PEER_VERIFY: compare tables now
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info)
+{
+	struct fs_peer *peer = listener(fsn, info);
+
+	if (IS_ERR(peer))
+		return PTR_ERR(peer);
+	fs_verify_request(peer);
+	return 0;
+}
+
+/**
+ * fs_config_peer_resync - FLOWSYNC_CMD_PEER_RESYNC: tell a peer everything
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_peer_resync(struct fs_net *fsn, struct genl_info *info)
+{
+	struct fs_peer *peer = listener(fsn, info);
+
+	if (IS_ERR(peer))
+		return PTR_ERR(peer);
+	fs_flows_resync_peer(fsn->node, peer);
+	fs_verify_request(peer);
+	return 0;
+}
+
+static struct fs_group *group_of(struct fs_net *fsn)
+{
+	return rcu_dereference_protected(fsn->node->group,
+					 lockdep_is_held(&fsn->lock));
+}
+
+/* The members that a request names, in an array that is the caller's to free. */
+static int find_members(struct fs_node *node, struct genl_info *info,
+			struct fs_peer ***result, unsigned int *count)
+{
+	struct fs_peer **member;
+	struct nlattr *attr;
+	unsigned int i;
+	int rem;
+
+	member = kcalloc(FLOWSYNC_PEERS_MAX, sizeof(*member), GFP_KERNEL);
+	if (!member)
+		return -ENOMEM;
+	*result = member;
+	*count = 0;
+	nla_for_each_nested(attr, info->attrs[FLOWSYNC_A_GROUP], rem) {
+		struct fs_peer *peer;
+
+		if (nla_type(attr) != FLOWSYNC_A_GROUP_PEER)
+			continue;
+		peer = fs_peer_find(node, nla_data(attr));
+		if (!peer)
+			return refuse(info, ENOENT,
+				      "there is no peer of that name to be a member");
+		for (i = 0; i < *count; i++)
+			if (member[i] == peer)
+				return refuse(info, EINVAL,
+					      "a peer can be a member only once");
+		member[(*count)++] = peer;
+	}
+	return 0;
+}
+
+/**
+ * fs_config_group_add - FLOWSYNC_CMD_GROUP_ADD: make the group
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_group_add(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
+	u32 priority = FLOWSYNC_PRIORITY_DEFAULT;
+	struct fs_node *node = fsn->node;
+	struct fs_peer **member = NULL;
+	struct fs_group *group;
+	unsigned int count = 0;
+	int err;
+
+	err = parse(info, FLOWSYNC_A_GROUP, tb, FLOWSYNC_A_GROUP_MAX);
+	if (err)
+		return err;
+	if (!node)
+		return refuse(info, ENOENT, NO_NODE);
+	if (!tb[FLOWSYNC_A_GROUP_ID])
+		return refuse(info, EINVAL, "a group needs an id");
+	if (tb[FLOWSYNC_A_GROUP_ROLE])
+		return refuse(info, EINVAL,
+			      "a new group's role is init: set it afterwards");
+	if (tb[FLOWSYNC_A_GROUP_PRIORITY])
+		priority = nla_get_u32(tb[FLOWSYNC_A_GROUP_PRIORITY]);
+	if (group_of(fsn))
+		return refuse(info, EEXIST,
+			      "there is a group already: this version has one, for all flows");
+
+	err = find_members(node, info, &member, &count);
+	if (err)
+		goto out;
+	err = -ENOMEM;
+	group = fs_group_new(node, nla_get_u32(tb[FLOWSYNC_A_GROUP_ID]),
+			     priority, member, count);
+	if (group) {
+		fs_group_start(group);
+		err = 0;
+	}
+out:
+	kfree(member);
+	return err;
+}
+
+/**
+ * fs_config_group - the group that a request names
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: the group, or an error pointer, explained.
+ */
+struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
+	struct fs_group *group;
+	int err;
+
+	err = parse(info, FLOWSYNC_A_GROUP, tb, FLOWSYNC_A_GROUP_MAX);
+	if (err)
+		return ERR_PTR(err);
+	if (!fsn->node)
+		return ERR_PTR(refuse(info, ENOENT, NO_NODE));
+	if (!tb[FLOWSYNC_A_GROUP_ID])
+		return ERR_PTR(refuse(info, EINVAL, "which group? give its id"));
+	group = group_of(fsn);
+	if (!group || group->id != nla_get_u32(tb[FLOWSYNC_A_GROUP_ID]))
+		return ERR_PTR(refuse(info, ENOENT,
+				      "there is no group with that id"));
+	return group;
+}
+
+/**
+ * fs_config_group_set - FLOWSYNC_CMD_GROUP_SET: change role and priority
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_group_set(struct fs_net *fsn, struct genl_info *info)
+{
+	struct fs_group *group = fs_config_group(fsn, info);
+	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
+	int err;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	err = parse(info, FLOWSYNC_A_GROUP, tb, FLOWSYNC_A_GROUP_MAX);
+	if (err)
+		return err;
+	if (tb[FLOWSYNC_A_GROUP_PEER])
+		return refuse(info, EOPNOTSUPP,
+			      "the members of a group cannot change: delete it first");
+	if (tb[FLOWSYNC_A_GROUP_PRIORITY])
+		group->priority = nla_get_u32(tb[FLOWSYNC_A_GROUP_PRIORITY]);
+	if (tb[FLOWSYNC_A_GROUP_ROLE])
+		fs_group_set_role(group, nla_get_u32(tb[FLOWSYNC_A_GROUP_ROLE]),
+				  "set by request");
+	return 0;
+}
+
+/**
+ * fs_config_group_del - FLOWSYNC_CMD_GROUP_DEL: delete the group
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_group_del(struct fs_net *fsn, struct genl_info *info)
+{
+	struct fs_group *group = fs_config_group(fsn, info);
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	fs_group_stop(group);
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Configuration: what netlink requests change.
+ */
+#ifndef _FLOWSYNC_CONFIG_H
+#define _FLOWSYNC_CONFIG_H
+
+struct fs_group;
+struct fs_net;
+struct fs_peer;
+struct genl_info;
+
+struct fs_peer *fs_config_peer(struct fs_net *fsn, struct genl_info *info);
+struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info);
+
+int fs_config_node_set(struct fs_net *fsn, struct genl_info *info);
+int fs_config_node_del(struct fs_net *fsn, struct genl_info *info);
+int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info);
+int fs_config_peer_del(struct fs_net *fsn, struct genl_info *info);
+int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info);
+int fs_config_peer_resync(struct fs_net *fsn, struct genl_info *info);
+int fs_config_group_add(struct fs_net *fsn, struct genl_info *info);
+int fs_config_group_set(struct fs_net *fsn, struct genl_info *info);
+int fs_config_group_del(struct fs_net *fsn, struct genl_info *info);
+
+#endif /* _FLOWSYNC_CONFIG_H */

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/inetdevice.h>
+#include <linux/netfilter/nf_conntrack_tcp.h>
+#include <net/addrconf.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_zones.h>
+#include <net/route.h>
+
+#include "convert.h"
+
+/* Names of core/ that netfilter's uapi has too. */
+static_assert(FS_ICMP == IPPROTO_ICMP && FS_TCP == IPPROTO_TCP &&
+	      FS_UDP == IPPROTO_UDP && FS_ICMPV6 == IPPROTO_ICMPV6);
+static_assert(FS_TCP_STATE_MIN == TCP_CONNTRACK_SYN_SENT &&
+	      FS_TCP_STATE_MAX == TCP_CONNTRACK_SYN_SENT2);
+static_assert(FS_TCP_FLAGS == (IP_CT_TCP_FLAG_WINDOW_SCALE |
+			       IP_CT_TCP_FLAG_SACK_PERM |
+			       IP_CT_TCP_FLAG_CLOSE_INIT |
+			       IP_CT_TCP_FLAG_BE_LIBERAL));
+
+/**
+ * fs_ct_supported - whether an entry is of a kind that is replicated
+ * @ct: the entry
+ *
+ * Context: any.
+ * Return: true for TCP, UDP and ICMP, of IPv4 and IPv6.
+ */
+bool fs_ct_supported(const struct nf_conn *ct)
+{
+	switch (nf_ct_protonum(ct)) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+		return true;
+	case IPPROTO_ICMP:
+		return nf_ct_l3num(ct) == NFPROTO_IPV4;
+	case IPPROTO_ICMPV6:
+		return nf_ct_l3num(ct) == NFPROTO_IPV6;
+	default:
+		return false;
+	}
+}
+
+static bool addr_is_local(struct net *net, u16 l3num,
+			  const union nf_inet_addr *addr)
+{
+	if (l3num == NFPROTO_IPV4)
+		return inet_addr_type(net, addr->ip) != RTN_UNICAST;
+#if IS_ENABLED(CONFIG_IPV6)
+	return ipv6_addr_is_multicast(&addr->in6) ||
+	       ipv6_chk_addr(net, &addr->in6, NULL, 0);
+#else
+	return false;
+#endif
+}
+
+/**
+ * fs_ct_is_local - whether an entry is the router's own connection
+ * @ct: the entry
+ *
+ * A forwarded one comes from elsewhere (original source), and after translation
+ * goes elsewhere (reply source).
+ *
+ * Context: any; a route look-up or two.
+ * Return: true if either end is this machine.
+ */
+bool fs_ct_is_local(const struct nf_conn *ct)
+{
+	struct net *net = nf_ct_net(ct);
+	u16 l3num = nf_ct_l3num(ct);
+
+	return addr_is_local(net, l3num,
+			     &nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL)->src.u3) ||
+	       addr_is_local(net, l3num,
+			     &nf_ct_tuple(ct, IP_CT_DIR_REPLY)->src.u3);
+}
+
+static u8 status_of(const struct nf_conn *ct)
+{
+	unsigned long nf = READ_ONCE(ct->status);
+	u8 status = 0;
+
+	if (nf & IPS_SEEN_REPLY)
+		status |= FS_STATUS_SEEN_REPLY;
+	if (nf & IPS_ASSURED)
+		status |= FS_STATUS_ASSURED;
+	if (nf & IPS_FIXED_TIMEOUT)
+		status |= FS_STATUS_FIXED_TIMEOUT;
+	return status;
+}
+
+/**
+ * fs_ct_print - what of an entry decides whether it changed
+ * @ct: the entry
+ *
+ * Context: any.
+ * Return: its TCP state and replicated status bits, in one number.
+ */
+u32 fs_ct_print(const struct nf_conn *ct)
+{
+	u32 print = status_of(ct);
+
+	if (nf_ct_protonum(ct) == IPPROTO_TCP)
+		print |= READ_ONCE(ct->proto.tcp.state) << 8;
+	return print;
+}
+
+/**
+ * fs_tuple_from_nf - convert a tuple
+ * @tuple: result
+ * @nf: netfilter's
+ *
+ * Context: any.
+ */
+void fs_tuple_from_nf(struct fs_tuple *tuple,
+		      const struct nf_conntrack_tuple *nf)
+{
+	memcpy(&tuple->src, &nf->src.u3, sizeof(tuple->src));
+	memcpy(&tuple->dst, &nf->dst.u3, sizeof(tuple->dst));
+	tuple->sport = ntohs(nf->src.u.all);
+	if (nf->dst.protonum == IPPROTO_ICMP ||
+	    nf->dst.protonum == IPPROTO_ICMPV6)
+		tuple->dport = nf->dst.u.icmp.type << 8 | nf->dst.u.icmp.code;
+	else
+		tuple->dport = ntohs(nf->dst.u.all);
+}
+
+/**
+ * fs_tuple_to_nf - convert one direction of a flow
+ * @nf: result
+ * @state: the flow
+ * @dir: IP_CT_DIR_ORIGINAL or IP_CT_DIR_REPLY
+ *
+ * Context: any.
+ */
+void fs_tuple_to_nf(struct nf_conntrack_tuple *nf, const struct fs_state *state,
+		    unsigned int dir)
+{
+	const struct fs_tuple *tuple = &state->tuple[dir];
+
+	memset(nf, 0, sizeof(*nf));
+	memcpy(&nf->src.u3, &tuple->src, sizeof(tuple->src));
+	memcpy(&nf->dst.u3, &tuple->dst, sizeof(tuple->dst));
+	nf->src.u.all = htons(tuple->sport);
+	nf->src.l3num = state->family == FS_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
+	nf->dst.protonum = state->proto;
+	nf->dst.dir = dir;
+	if (state->proto == FS_ICMP || state->proto == FS_ICMPV6) {
+		nf->dst.u.icmp.type = tuple->dport >> 8;
+		nf->dst.u.icmp.code = tuple->dport & 0xff;
+	} else {
+		nf->dst.u.all = htons(tuple->dport);
+	}
+}
+
+static void tcp_from_ct(struct fs_tcp *tcp, struct nf_conn *ct)
+{
+	const struct ip_ct_tcp *nf = &ct->proto.tcp;
+	unsigned int dir;
+
+	spin_lock_bh(&ct->lock);
+	tcp->state = nf->state;
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+		tcp->scale[dir] = nf->seen[dir].td_scale;
+		tcp->flags[dir] = nf->seen[dir].flags & FS_TCP_FLAGS;
+	}
+	spin_unlock_bh(&ct->lock);
+}
+
+/**
+ * fs_state_from_ct - what is replicated of an entry, as it is now
+ * @state: result, wholly set
+ * @ct: the entry, confirmed, with a reference held
+ *
+ * Context: any.
+ */
+void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct)
+{
+	const struct nf_conntrack_zone *zone = nf_ct_zone(ct);
+	unsigned int dir;
+
+	memset(state, 0, sizeof(*state));
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
+		fs_tuple_from_nf(&state->tuple[dir], nf_ct_tuple(ct, dir));
+	state->family = nf_ct_l3num(ct) == NFPROTO_IPV4 ? FS_IPV4 : FS_IPV6;
+	state->proto = nf_ct_protonum(ct);
+	state->status = status_of(ct);
+	state->timeout = min_t(unsigned long, FS_TIMEOUT_MAX,
+			       DIV_ROUND_UP(nf_ct_expires(ct), HZ));
+	if (state->proto == FS_TCP)
+		tcp_from_ct(&state->tcp, ct);
+	if (zone->id) {
+		state->zone.id = zone->id;
+		state->zone.dir = zone->dir;
+	}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between netfilter's structures and ours.
+ */
+#ifndef _FLOWSYNC_CONVERT_H
+#define _FLOWSYNC_CONVERT_H
+
+#include "core/record.h"
+
+struct nf_conn;
+struct nf_conntrack_tuple;
+
+bool fs_ct_supported(const struct nf_conn *ct);
+bool fs_ct_is_local(const struct nf_conn *ct);
+u32 fs_ct_print(const struct nf_conn *ct);
+void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct);
+void fs_tuple_from_nf(struct fs_tuple *tuple,
+		      const struct nf_conntrack_tuple *nf);
+void fs_tuple_to_nf(struct nf_conntrack_tuple *nf, const struct fs_state *state,
+		    unsigned int dir);
+
+#endif /* _FLOWSYNC_CONVERT_H */

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "control.h"
+#include "role.h"
+
+#define OPT_HEARD	(FS_OPT_MANDATORY | 0x01)
+#define OPT_STATE_SEQ	0x02
+#define OPT_GROUP	(FS_OPT_MANDATORY | 0x03)
+#define OPT_ACK		(FS_OPT_MANDATORY | 0x04)
+#define OPT_NEEDS	0x05
+#define OPT_CHECK	0x06
+#define OPT_ANSWER	0x07
+
+#define GROUP_LEN	11
+#define ACK_LEN		10
+#define CHECK_LEN	24
+#define ANSWER_LEN	13
+#define ACK_OCTETS	32
+
+static void put_option(struct fs_wr *w, u8 type, u64 value, u8 len)
+{
+	fs_wr_uint(w, type, 1);
+	fs_wr_uint(w, len, 1);
+	fs_wr_uint(w, value, len);
+}
+
+/**
+ * fs_control_put_heard - make it a heartbeat
+ * @w: cursor behind what is there
+ * @heard: the receiver's session that is accepted, or 0
+ * @state_seq: last state datagram sent to it, or 0
+ */
+void fs_control_put_heard(struct fs_wr *w, u64 heard, u64 state_seq)
+{
+	put_option(w, OPT_HEARD, heard, 8);
+	put_option(w, OPT_STATE_SEQ, state_seq, 8);
+}
+
+/**
+ * fs_control_put_group - add a group
+ * @w: cursor behind what is there
+ * @g: the group
+ */
+void fs_control_put_group(struct fs_wr *w, const struct fs_group_view *g)
+{
+	fs_wr_uint(w, OPT_GROUP, 1);
+	fs_wr_uint(w, GROUP_LEN, 1);
+	fs_wr_uint(w, g->id, 2);
+	fs_wr_uint(w, g->role, 1);
+	fs_wr_uint(w, g->epoch, 8);
+}
+
+static u8 ack_octet(const struct fs_ack *ack, unsigned int n)
+{
+	return (u8)(ack->seen[n / 8] >> 8 * (n % 8));
+}
+
+/**
+ * fs_control_put_ack - add an acknowledgement
+ * @w: cursor behind what is there
+ * @ack: what was received
+ */
+void fs_control_put_ack(struct fs_wr *w, const struct fs_ack *ack)
+{
+	unsigned int octets = ACK_OCTETS;
+	unsigned int n;
+
+	while (octets && !ack_octet(ack, octets - 1))
+		octets--;
+	fs_wr_uint(w, OPT_ACK, 1);
+	fs_wr_uint(w, ACK_LEN + octets, 1);
+	fs_wr_uint(w, ack->top, 8);
+	fs_wr_uint(w, ack->window, 2);
+	for (n = 0; n < octets; n++)
+		fs_wr_uint(w, ack_octet(ack, n), 1);
+}
+
+/**
+ * fs_control_put_needs - ask for checkpoints
+ * @w: cursor behind what is there
+ * @slot: the receiver's slots
+ * @count: how many, up to FS_CONTROL_NEEDS
+ */
+void fs_control_put_needs(struct fs_wr *w, const u32 *slot, unsigned int count)
+{
+	struct fs_wr value;
+	unsigned int n;
+	u8 *len;
+
+	fs_wr_uint(w, OPT_NEEDS, 1);
+	len = w->p;
+	fs_wr_uint(w, 0, 1);
+	value = *w;
+	for (n = 0; n < count; n++)
+		fs_wr_varint(w, slot[n]);
+	if (!w->failed)
+		*len = (u8)(w->p - value.p);
+}
+
+/**
+ * fs_control_put_check - add a bucket to be compared
+ * @w: cursor behind what is there
+ * @check: the bucket
+ */
+void fs_control_put_check(struct fs_wr *w, const struct fs_check *check)
+{
+	fs_wr_uint(w, OPT_CHECK, 1);
+	fs_wr_uint(w, CHECK_LEN, 1);
+	fs_wr_uint(w, check->bucket, 4);
+	fs_wr_uint(w, check->count, 4);
+	fs_wr_uint(w, check->op, 8);
+	fs_wr_uint(w, check->digest, 8);
+}
+
+/**
+ * fs_control_put_answer - add the answer to a check
+ * @w: cursor behind what is there
+ * @answer: the answer
+ */
+void fs_control_put_answer(struct fs_wr *w, const struct fs_answer *answer)
+{
+	fs_wr_uint(w, OPT_ANSWER, 1);
+	fs_wr_uint(w, ANSWER_LEN, 1);
+	fs_wr_uint(w, answer->bucket, 4);
+	fs_wr_uint(w, answer->verdict, 1);
+	fs_wr_uint(w, answer->op, 8);
+}
+
+static void get_check(struct fs_rd *value, struct fs_check *check)
+{
+	check->bucket = (u32)fs_rd_uint(value, 4);
+	check->count = (u32)fs_rd_uint(value, 4);
+	check->op = fs_rd_uint(value, 8);
+	check->digest = fs_rd_uint(value, 8);
+}
+
+static void get_answer(struct fs_rd *value, struct fs_answer *answer)
+{
+	answer->bucket = (u32)fs_rd_uint(value, 4);
+	answer->verdict = (u8)fs_rd_uint(value, 1);
+	answer->op = fs_rd_uint(value, 8);
+}
+
+static void get_group(struct fs_rd *value, struct fs_group_view *g)
+{
+	g->id = (u16)fs_rd_uint(value, 2);
+	g->role = (u8)fs_rd_uint(value, 1);
+	g->epoch = fs_rd_uint(value, 8);
+}
+
+static void get_ack(struct fs_rd *value, struct fs_ack *ack)
+{
+	unsigned int n;
+
+	ack->top = fs_rd_uint(value, 8);
+	ack->window = (u16)fs_rd_uint(value, 2);
+	memset(ack->seen, 0, sizeof(ack->seen));
+	for (n = 0; n < ACK_OCTETS && fs_rd_left(value); n++)
+		ack->seen[n / 8] |= fs_rd_uint(value, 1) << 8 * (n % 8);
+}
+
+static bool get_need(struct fs_rd *value, u32 *slot)
+{
+	u64 number = fs_rd_varint(value);
+
+	*slot = (u32)number;
+	return !value->failed && number <= 0xffffffffull;
+}
+
+/* What an option's value is, without its length being right. */
+static enum fs_wire_error get_value(struct fs_control *c, u8 type,
+				    struct fs_rd *value, unsigned int *groups)
+{
+	struct fs_answer answer;
+	struct fs_group_view g;
+	struct fs_check check;
+	u32 slot;
+
+	switch (type) {
+	case OPT_HEARD:
+		c->heard = fs_rd_uint(value, 8);
+		c->is_heartbeat = true;
+		break;
+	case OPT_STATE_SEQ:
+		c->state_seq = fs_rd_uint(value, 8);
+		if (c->state_seq > FS_WIRE_SEQ_MAX)
+			return FS_WIRE_BADVALUE;
+		break;
+	case OPT_GROUP:
+		get_group(value, &g);
+		c->has_groups = true;
+		if (!value->failed && (!g.id || g.role >= FS_ROLES ||
+				       ++*groups > FS_HEARTBEAT_GROUPS))
+			return FS_WIRE_BADVALUE;
+		break;
+	case OPT_ACK:
+		get_ack(value, &c->ack);
+		c->has_ack = true;
+		break;
+	case OPT_NEEDS:
+		while (fs_rd_left(value))
+			if (!get_need(value, &slot))
+				return FS_WIRE_BADVALUE;
+		break;
+	case OPT_CHECK:
+		get_check(value, &check);
+		if (check.bucket > 0xffffffffu / FS_BUCKET)
+			return FS_WIRE_BADVALUE;
+		break;
+	case OPT_ANSWER:
+		get_answer(value, &answer);
+		if (answer.bucket > 0xffffffffu / FS_BUCKET ||
+		    answer.verdict >= FS_VERDICTS)
+			return FS_WIRE_BADVALUE;
+		break;
+	}
+	return value->failed || fs_rd_left(value) ? FS_WIRE_BADLEN : FS_WIRE_OK;
+}
+
+/**
+ * fs_control_get - check a whole control datagram, read what comes once
+ * @r: cursor behind the datagram's header; not moved, so that the functions
+ *	for what is repeated can follow
+ * @c: result
+ *
+ * Return: FS_WIRE_OK, or why the datagram is refused.
+ */
+enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
+{
+	struct fs_rd all = *r, value;
+	unsigned int groups = 0;
+	enum fs_wire_error err;
+
+	memset(c, 0, sizeof(*c));
+	while (fs_rd_left(&all)) {
+		u8 type = (u8)fs_rd_uint(&all, 1);
+
+		fs_rd_sub(&all, &value, (size_t)fs_rd_uint(&all, 1));
+		if (all.failed)
+			return FS_WIRE_BADLEN;
+		switch (type) {
+		case OPT_HEARD:
+		case OPT_STATE_SEQ:
+		case OPT_GROUP:
+		case OPT_ACK:
+		case OPT_NEEDS:
+		case OPT_CHECK:
+		case OPT_ANSWER:
+			err = get_value(c, type, &value, &groups);
+			if (err)
+				return err;
+			break;
+		default:
+			if (type & FS_OPT_MANDATORY)
+				return FS_WIRE_MANDATORY;
+		}
+	}
+	if (all.failed || !(c->is_heartbeat || c->has_ack))
+		return FS_WIRE_BADLEN;
+	return FS_WIRE_OK;
+}
+
+/* Move to the value of the next option of a type. */
+static bool next_option(struct fs_rd *r, u8 wanted, struct fs_rd *value)
+{
+	while (fs_rd_left(r)) {
+		u8 type = (u8)fs_rd_uint(r, 1);
+
+		fs_rd_sub(r, value, (size_t)fs_rd_uint(r, 1));
+		if (type == wanted)
+			return !value->failed;
+	}
+	return false;
+}
+
+/**
+ * fs_control_next_group - read the next group of a checked datagram
+ * @r: cursor behind the header, or where the call before left it
+ * @g: result
+ *
+ * Return: false if there is none left.
+ */
+bool fs_control_next_group(struct fs_rd *r, struct fs_group_view *g)
+{
+	struct fs_rd value;
+
+	if (!next_option(r, OPT_GROUP, &value))
+		return false;
+	get_group(&value, g);
+	return true;
+}
+
+/**
+ * fs_control_next_check - read the next check of a checked datagram
+ * @r: cursor behind the header, or where the call before left it
+ * @check: result
+ *
+ * Return: false if there is none left.
+ */
+bool fs_control_next_check(struct fs_rd *r, struct fs_check *check)
+{
+	struct fs_rd value;
+
+	if (!next_option(r, OPT_CHECK, &value))
+		return false;
+	get_check(&value, check);
+	return true;
+}
+
+/**
+ * fs_control_next_answer - read the next answer of a checked datagram
+ * @r: cursor behind the header, or where the call before left it
+ * @answer: result
+ *
+ * Return: false if there is none left.
+ */
+bool fs_control_next_answer(struct fs_rd *r, struct fs_answer *answer)
+{
+	struct fs_rd value;
+
+	if (!next_option(r, OPT_ANSWER, &value))
+		return false;
+	get_answer(&value, answer);
+	return true;
+}
+
+/**
+ * fs_control_next_need - read the next slot asked for in a checked datagram
+ * @r: cursor behind the header, or where the call before left it
+ * @needs: cursor within an option; zeroed before the first call
+ * @slot: result
+ *
+ * Return: false if there is none left.
+ */
+bool fs_control_next_need(struct fs_rd *r, struct fs_rd *needs, u32 *slot)
+{
+	while (!fs_rd_left(needs))
+		if (!next_option(r, OPT_NEEDS, needs))
+			return false;
+	return get_need(needs, slot);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Control, the payload of the control channel: a list of options to the
+ * datagram's end. With the first it is a heartbeat, with the fourth (and it may
+ * be both) it acknowledges.
+ *
+ *	type (1)  length (1)  value
+ *	0x81      8           the receiver's session as its sender last accepted
+ *	                      it, 0 if never: whether this node hears you
+ *	0x02      8           sequence number of the last state datagram sent
+ *	0x83      11          a group: id (2), role (1), epoch (8); repeated
+ *	0x84      10 to 42    what was received of the state channel: highest
+ *	                      sequence number (8), how many datagrams are taken at
+ *	                      a time (2), then up to 32 octets of bits: bit n % 8
+ *	                      of octet n / 8 is set if the number n below the
+ *	                      highest was received; octets of 0 at the end are
+ *	                      left out
+ *	0x05      1 to 255    slots of the receiver, varints, of which a whole
+ *	                      checkpoint is needed
+ *	0x06      24          a bucket of the sender's flows, to be compared:
+ *	                      bucket (4), flows in it (4), last op of the sender
+ *	                      (8), digest (8); repeated
+ *	0x07      13          the answer to that: bucket (4), verdict (1), op (8);
+ *	                      repeated
+ *
+ * 0x80 in the type: a receiver that does not know it must refuse the datagram.
+ * Other unknown options are skipped.
+ */
+#ifndef _FLOWSYNC_CORE_CONTROL_H
+#define _FLOWSYNC_CORE_CONTROL_H
+
+#include "digest.h"
+#include "flight.h"
+#include "wire.h"
+
+/* Most groups a heartbeat can carry; as many as a node can have. */
+#define FS_HEARTBEAT_GROUPS	64
+
+/* Most slots that one datagram asks for. */
+#define FS_CONTROL_NEEDS	40
+
+/* Most checks, and most answers, of one datagram. */
+#define FS_CONTROL_CHECKS	40
+
+#define FS_CONTROL_MAX	(10 + 10 + FS_HEARTBEAT_GROUPS * 13 + 44 + \
+			 2 + FS_CONTROL_NEEDS * 5)
+/* Octets of a check and of an answer, with type and length. */
+#define FS_CONTROL_CHECK	26
+#define FS_CONTROL_ANSWER	15
+
+/**
+ * struct fs_group_view - a group as its sender sees it
+ * @id: of the group
+ * @role: enum fs_role of the sender in it
+ * @epoch: highest the sender knows
+ */
+struct fs_group_view {
+	u16 id;
+	u8 role;
+	u64 epoch;
+};
+
+/**
+ * struct fs_control - a control datagram's parts that come once
+ * @is_heartbeat: @heard is there
+ * @has_ack: @ack is there
+ * @has_groups: there is a group
+ * @heard: session of the receiver that its sender accepts, or 0
+ * @state_seq: last state datagram that was sent to the receiver, or 0
+ * @ack: what was received of the receiver's state channel
+ */
+struct fs_control {
+	bool is_heartbeat;
+	bool has_ack;
+	bool has_groups;
+	u64 heard;
+	u64 state_seq;
+	struct fs_ack ack;
+};
+
+void fs_control_put_heard(struct fs_wr *w, u64 heard, u64 state_seq);
+void fs_control_put_group(struct fs_wr *w, const struct fs_group_view *g);
+void fs_control_put_ack(struct fs_wr *w, const struct fs_ack *ack);
+void fs_control_put_needs(struct fs_wr *w, const u32 *slot, unsigned int count);
+void fs_control_put_check(struct fs_wr *w, const struct fs_check *check);
+void fs_control_put_answer(struct fs_wr *w, const struct fs_answer *answer);
+enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c);
+bool fs_control_next_group(struct fs_rd *r, struct fs_group_view *g);
+bool fs_control_next_check(struct fs_rd *r, struct fs_check *check);
+bool fs_control_next_answer(struct fs_rd *r, struct fs_answer *answer);
+bool fs_control_next_need(struct fs_rd *r, struct fs_rd *needs, u32 *slot);
+
+#endif /* _FLOWSYNC_CORE_CONTROL_H */

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "dirty.h"
+
+#define BITS	((u32)BITS_PER_LONG)
+
+/**
+ * fs_dirty_longs - memory of a set
+ * @slots: how many slots it shall hold
+ *
+ * Return: how many longs fs_dirty_grow() needs for it.
+ */
+size_t fs_dirty_longs(u32 slots)
+{
+	size_t words = BITS_TO_LONGS(slots);
+
+	return words + BITS_TO_LONGS(words);
+}
+
+/**
+ * fs_dirty_grow - give a set (more) memory
+ * @d: the set; zeroed before its first memory
+ * @mem: zeroed, fs_dirty_longs() of @slots; the set's from now on
+ * @slots: not fewer than it had
+ *
+ * The old memory is the caller's again.
+ */
+void fs_dirty_grow(struct fs_dirty *d, unsigned long *mem, u32 slots)
+{
+	unsigned long *summary = mem + BITS_TO_LONGS(slots);
+
+	if (d->slots) {
+		size_t words = BITS_TO_LONGS(d->slots);
+
+		memcpy(mem, d->bits, words * sizeof(long));
+		memcpy(summary, d->summary,
+		       BITS_TO_LONGS(words) * sizeof(long));
+	}
+	d->bits = mem;
+	d->summary = summary;
+	d->slots = slots;
+}
+
+/**
+ * fs_dirty_test - whether a slot is in the set
+ * @d: the set
+ * @slot: the slot
+ *
+ * Return: true if it is; false also for a slot beyond the set's memory.
+ */
+bool fs_dirty_test(const struct fs_dirty *d, u32 slot)
+{
+	return slot < d->slots && d->bits[slot / BITS] >> slot % BITS & 1;
+}
+
+/**
+ * fs_dirty_add - put a slot into the set
+ * @d: the set
+ * @slot: below the set's number of slots
+ *
+ * Return: true if it was not in it.
+ */
+bool fs_dirty_add(struct fs_dirty *d, u32 slot)
+{
+	u32 word = slot / BITS;
+
+	if (fs_dirty_test(d, slot))
+		return false;
+	d->bits[word] |= 1ul << slot % BITS;
+	d->summary[word / BITS] |= 1ul << word % BITS;
+	d->count++;
+	return true;
+}
+
+/**
+ * fs_dirty_remove - take a slot out of the set
+ * @d: the set
+ * @slot: the slot
+ *
+ * Return: true if it was in it.
+ */
+bool fs_dirty_remove(struct fs_dirty *d, u32 slot)
+{
+	u32 word = slot / BITS;
+
+	if (!fs_dirty_test(d, slot))
+		return false;
+	d->bits[word] &= ~(1ul << slot % BITS);
+	if (!d->bits[word])
+		d->summary[word / BITS] &= ~(1ul << word % BITS);
+	d->count--;
+	return true;
+}
+
+/**
+ * fs_dirty_clear - empty the set
+ * @d: the set
+ */
+void fs_dirty_clear(struct fs_dirty *d)
+{
+	if (d->slots)
+		memset(d->bits, 0, fs_dirty_longs(d->slots) * sizeof(long));
+	d->count = 0;
+	d->cursor = 0;
+}
+
+/* First set bit at or after @from, or @bits. */
+static u32 find_bit(const unsigned long *map, u32 bits, u32 from)
+{
+	u32 word = from / BITS;
+	unsigned long w;
+
+	if (from >= bits)
+		return bits;
+	for (w = map[word] & ~0ul << from % BITS; !w; w = map[word])
+		if (++word >= BITS_TO_LONGS(bits))
+			return bits;
+	return word * BITS + (u32)__ffs(w);
+}
+
+static u32 find_slot(const struct fs_dirty *d, u32 from)
+{
+	u32 words = BITS_TO_LONGS(d->slots);
+	u32 word = from / BITS;
+	unsigned long w;
+
+	if (from >= d->slots)
+		return FS_DIRTY_NONE;
+	w = d->bits[word] & ~0ul << from % BITS;
+	if (!w) {
+		word = find_bit(d->summary, words, word + 1);
+		if (word >= words)
+			return FS_DIRTY_NONE;
+		w = d->bits[word];
+	}
+	return word * BITS + (u32)__ffs(w);
+}
+
+/**
+ * fs_dirty_take - take the next slot out of the set
+ * @d: the set
+ *
+ * Return: the slot, or FS_DIRTY_NONE if the set is empty.
+ */
+u32 fs_dirty_take(struct fs_dirty *d)
+{
+	u32 slot;
+
+	if (!d->count)
+		return FS_DIRTY_NONE;
+	slot = find_slot(d, d->cursor);
+	if (slot == FS_DIRTY_NONE)
+		slot = find_slot(d, 0);
+	fs_dirty_remove(d, slot);
+	d->cursor = slot + 1;
+	return slot;
+}

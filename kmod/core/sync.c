@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "sync.h"
+
+/**
+ * fs_sync_changed - a flow changed
+ * @s: sync state
+ * @slot: of the flow
+ */
+void fs_sync_changed(struct fs_sync *s, u32 slot)
+{
+	fs_dirty_add(&s->dirty, slot);
+}
+
+/**
+ * fs_sync_reused - a slot got a new flow, of a new generation
+ * @s: sync state
+ * @slot: the slot
+ *
+ * Whatever the peer held there is replaced by the checkpoint that follows.
+ */
+void fs_sync_reused(struct fs_sync *s, u32 slot)
+{
+	fs_dirty_remove(&s->known, slot);
+	fs_dirty_add(&s->dirty, slot);
+}
+
+/**
+ * fs_sync_ended - a slot's flow ended
+ * @s: sync state
+ * @slot: the slot, free for another flow from now on
+ */
+void fs_sync_ended(struct fs_sync *s, u32 slot)
+{
+	fs_dirty_remove(&s->known, slot);
+	if (fs_dirty_test(&s->told, slot))
+		fs_dirty_add(&s->dirty, slot);
+	else
+		fs_dirty_remove(&s->dirty, slot);
+}
+
+/**
+ * fs_sync_need - the peer does not hold what it should: tell it all again
+ * @s: sync state
+ * @slot: the slot
+ * @now: what it is
+ */
+void fs_sync_need(struct fs_sync *s, u32 slot, const struct fs_slot *now)
+{
+	fs_dirty_remove(&s->known, slot);
+	if (!now->live) {
+		/* It may hold a flow of an earlier generation. */
+		if (!now->gen)
+			return;
+		fs_dirty_add(&s->told, slot);
+	}
+	fs_dirty_add(&s->dirty, slot);
+}
+
+/**
+ * fs_sync_type - which record tells a peer what it has to be told
+ * @s: sync state
+ * @slot: a slot taken from its dirty set
+ * @now: what it is
+ *
+ * Return: enum fs_record_type.
+ */
+u8 fs_sync_type(const struct fs_sync *s, u32 slot, const struct fs_slot *now)
+{
+	if (!now->live)
+		return FS_RECORD_DELETE;
+	return fs_dirty_test(&s->known, slot) ? FS_RECORD_UPDATE :
+						FS_RECORD_CHECKPOINT;
+}
+
+/**
+ * fs_sync_taken - a slot was taken from the dirty set, to be sent
+ * @s: sync state
+ * @slot: the slot
+ *
+ * It counts as in flight from here on: it is not synced. Should its flow end
+ * before the record leaves, the peer has to hear of that. If the record does not
+ * leave after all it is lost.
+ */
+void fs_sync_taken(struct fs_sync *s, u32 slot)
+{
+	fs_dirty_add(&s->told, slot);
+	fs_dirty_add(&s->flying, slot);
+}
+
+static bool is_last(const struct fs_sent *sent, const struct fs_slot *now)
+{
+	return sent->gen == now->gen && sent->op == (u32)now->op;
+}
+
+/**
+ * fs_sync_acked - the peer has received a record
+ * @s: sync state
+ * @sent: the record
+ * @now: what its slot is
+ *
+ * If the flow changed since, the slot is dirty, or in flight again: this
+ * acknowledgement does not make it synced.
+ */
+void fs_sync_acked(struct fs_sync *s, const struct fs_sent *sent,
+		   const struct fs_slot *now)
+{
+	if (sent->type == FS_RECORD_CHECKPOINT && now->live &&
+	    sent->gen == now->gen)
+		fs_dirty_add(&s->known, sent->slot);
+	if (!is_last(sent, now))
+		return;
+	/* A checkpoint was asked for since: only that makes it synced. */
+	if (sent->type == FS_RECORD_UPDATE &&
+	    !fs_dirty_test(&s->known, sent->slot))
+		return;
+	fs_dirty_remove(&s->flying, sent->slot);
+	if (!now->live && !fs_dirty_test(&s->dirty, sent->slot))
+		fs_dirty_remove(&s->told, sent->slot);
+}
+
+/**
+ * fs_sync_lost - a record did not reach the peer, as far as is known
+ * @s: sync state
+ * @sent: the record
+ * @now: what its slot is
+ *
+ * Only the last state matters: if there is a newer one it is dirty, or in
+ * flight, by itself.
+ */
+void fs_sync_lost(struct fs_sync *s, const struct fs_sent *sent,
+		  const struct fs_slot *now)
+{
+	if (!is_last(sent, now))
+		return;
+	fs_dirty_remove(&s->flying, sent->slot);
+	fs_dirty_add(&s->dirty, sent->slot);
+}
+
+/**
+ * fs_sync_clear - the peer holds nothing, and nothing is in flight to it
+ * @s: sync state
+ */
+void fs_sync_clear(struct fs_sync *s)
+{
+	fs_dirty_clear(&s->dirty);
+	fs_dirty_clear(&s->flying);
+	fs_dirty_clear(&s->told);
+	fs_dirty_clear(&s->known);
+	fs_dirty_clear(&s->unchecked);
+}
+
+/**
+ * fs_sync_recheck - begin a pass: no bucket is confirmed
+ * @s: sync state
+ */
+void fs_sync_recheck(struct fs_sync *s)
+{
+	u32 bucket;
+
+	for (bucket = 0; bucket < s->unchecked.slots; bucket++)
+		fs_dirty_add(&s->unchecked, bucket);
+}
+
+/**
+ * fs_sync_settled - whether a bucket can be compared
+ * @s: sync state
+ * @bucket: the bucket
+ *
+ * Return: true if none of its slots is dirty or flying.
+ */
+bool fs_sync_settled(const struct fs_sync *s, u32 bucket)
+{
+	u32 slot = bucket * FS_BUCKET;
+	u32 end = slot + FS_BUCKET;
+
+	for (; slot < end; slot++)
+		if (fs_dirty_test(&s->dirty, slot) ||
+		    fs_dirty_test(&s->flying, slot))
+			return false;
+	return true;
+}
+
+/**
+ * fs_sync_longs - memory of all sets
+ * @slots: how many slots they shall hold
+ *
+ * Return: how many longs fs_sync_grow() needs for it.
+ */
+size_t fs_sync_longs(u32 slots)
+{
+	return 4 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET);
+}
+
+/**
+ * fs_sync_grow - give all sets (more) memory
+ * @s: sync state; zeroed before its first memory
+ * @mem: zeroed, fs_sync_longs() of @slots; the sets' from now on
+ * @slots: not fewer than there were; a multiple of FS_BUCKET
+ *
+ * Return: the old memory, which is the caller's again; NULL the first time.
+ */
+unsigned long *fs_sync_grow(struct fs_sync *s, unsigned long *mem, u32 slots)
+{
+	unsigned long *old = s->dirty.bits;
+	size_t each = fs_dirty_longs(slots);
+
+	fs_dirty_grow(&s->dirty, mem, slots);
+	fs_dirty_grow(&s->flying, mem + each, slots);
+	fs_dirty_grow(&s->told, mem + 2 * each, slots);
+	fs_dirty_grow(&s->known, mem + 3 * each, slots);
+	fs_dirty_grow(&s->unchecked, mem + 4 * each, slots / FS_BUCKET);
+	return old;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What one peer has been told about the flows of this node, and what it has
+ * still to be told. Nothing here is a queue: pending work is a bit per slot,
+ * and what goes out is what the flow is when it goes out.
+ *
+ * For each slot and peer:
+ *
+ *	dirty	the peer has to be told; a change, or a loss, sets it
+ *	flying	the last state that was taken to be sent is in flight
+ *	told	something of this slot was sent: the peer may hold a flow there
+ *	known	the peer has acknowledged a checkpoint of the present generation,
+ *		so that an update is enough
+ *
+ * and for each bucket of slots (see digest.h):
+ *
+ *	unchecked	the peer has not yet confirmed, in this pass, that it holds
+ *			the same
+ *
+ * A slot that is neither dirty nor flying is synced: the acknowledgement was
+ * for the state that the flow still has (see fs_sync_acked()).
+ */
+#ifndef _FLOWSYNC_CORE_SYNC_H
+#define _FLOWSYNC_CORE_SYNC_H
+
+#include "digest.h"
+#include "dirty.h"
+#include "record.h"
+
+/**
+ * struct fs_sync - sync state of all slots at one peer
+ * @dirty: see above
+ * @flying: see above
+ * @told: see above
+ * @known: see above
+ * @unchecked: see above
+ */
+struct fs_sync {
+	struct fs_dirty dirty;
+	struct fs_dirty flying;
+	struct fs_dirty told;
+	struct fs_dirty known;
+	struct fs_dirty unchecked;
+};
+
+/**
+ * struct fs_slot - what a slot is at the moment
+ * @op: op id of its last change, the end of its flow included
+ * @gen: generation of its flow, or of the last one it had
+ * @live: it has a flow
+ */
+struct fs_slot {
+	u64 op;
+	u32 gen;
+	bool live;
+};
+
+/**
+ * struct fs_sent - one record in a datagram that is in flight
+ * @slot: of the flow
+ * @gen: that was sent
+ * @op: that was sent; the lower half is enough to tell whether it is the last
+ * @type: enum fs_record_type
+ */
+struct fs_sent {
+	u32 slot;
+	u32 gen;
+	u32 op;
+	u8 type;
+};
+
+void fs_sync_changed(struct fs_sync *s, u32 slot);
+void fs_sync_reused(struct fs_sync *s, u32 slot);
+void fs_sync_ended(struct fs_sync *s, u32 slot);
+void fs_sync_need(struct fs_sync *s, u32 slot, const struct fs_slot *now);
+u8 fs_sync_type(const struct fs_sync *s, u32 slot, const struct fs_slot *now);
+void fs_sync_taken(struct fs_sync *s, u32 slot);
+void fs_sync_acked(struct fs_sync *s, const struct fs_sent *sent,
+		   const struct fs_slot *now);
+void fs_sync_lost(struct fs_sync *s, const struct fs_sent *sent,
+		  const struct fs_slot *now);
+void fs_sync_clear(struct fs_sync *s);
+void fs_sync_recheck(struct fs_sync *s);
+bool fs_sync_settled(const struct fs_sync *s, u32 bucket);
+size_t fs_sync_longs(u32 slots);
+unsigned long *fs_sync_grow(struct fs_sync *s, unsigned long *mem, u32 slots);
+
+#endif /* _FLOWSYNC_CORE_SYNC_H */

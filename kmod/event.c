@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <net/genetlink.h>
+
+#include "event.h"
+#include "link.h"
+#include "netlink.h"
+#include "node.h"
+#include "peer.h"
+#include "show.h"
+
+static struct sk_buff *begin(struct net *net, enum flowsync_event event,
+			     const char *cause, void **header)
+{
+	struct sk_buff *skb;
+
+	if (!genl_has_listeners(&fs_genl_family, net, FS_GENL_EVENTS))
+		return NULL;
+	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	*header = genlmsg_put(skb, 0, 0, &fs_genl_family, 0,
+			      FLOWSYNC_CMD_EVENT);
+	if (!*header || nla_put_u32(skb, FLOWSYNC_A_EVENT, event) ||
+	    nla_put_string(skb, FLOWSYNC_A_EVENT_CAUSE, cause)) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+static void end(struct net *net, struct sk_buff *skb, void *header, int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, header);
+	genlmsg_multicast_netns(&fs_genl_family, net, skb, 0, FS_GENL_EVENTS,
+				GFP_ATOMIC);
+}
+
+static void report(struct fs_peer *peer, const struct fs_link *link,
+		   enum flowsync_event event, const char *cause)
+{
+	struct net *net = peer->node->net;
+	struct sk_buff *skb;
+	void *header;
+
+	skb = begin(net, event, cause, &header);
+	if (skb)
+		end(net, skb, header, fs_show_peer(skb, peer, link));
+}
+
+/**
+ * fs_event_peer - report an event about a peer
+ * @peer: the peer
+ * @event: what happened
+ * @cause: why, a short text
+ *
+ * Context: process: a peer's work.
+ */
+void fs_event_peer(struct fs_peer *peer, enum flowsync_event event,
+		   const char *cause)
+{
+	report(peer, NULL, event, cause);
+}
+
+/**
+ * fs_event_link - report an event about a link; no other link is in it
+ * @link: the link
+ * @event: what happened
+ * @cause: why, a short text
+ *
+ * Context: process: a peer's work.
+ */
+void fs_event_link(struct fs_link *link, enum flowsync_event event,
+		   const char *cause)
+{
+	report(link->peer, link, event, cause);
+}
+
+/**
+ * fs_event_group - report an event about a group
+ * @group: the group
+ * @event: what happened
+ * @cause: why, a short text
+ *
+ * Context: any; the group must not go away.
+ */
+void fs_event_group(struct fs_group *group, enum flowsync_event event,
+		    const char *cause)
+{
+	struct net *net = group->node->net;
+	struct sk_buff *skb;
+	void *header;
+
+	skb = begin(net, event, cause, &header);
+	if (skb)
+		end(net, skb, header, fs_show_group(skb, group));
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Events: what happened, told to whoever listens.
+ */
+#ifndef _FLOWSYNC_EVENT_H
+#define _FLOWSYNC_EVENT_H
+
+#include <linux/flowsync.h>
+
+struct fs_group;
+struct fs_link;
+struct fs_peer;
+
+void fs_event_peer(struct fs_peer *peer, enum flowsync_event event,
+		   const char *cause);
+void fs_event_link(struct fs_link *link, enum flowsync_event event,
+		   const char *cause);
+void fs_event_group(struct fs_group *group, enum flowsync_event event,
+		    const char *cause);
+
+#endif /* _FLOWSYNC_EVENT_H */

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "convert.h"
+#include "node.h"
+#include "peer.h"
+#include "send.h"
+
+static const struct rhashtable_params by_ct_params = {
+	.head_offset = offsetof(struct fs_flow, by_ct),
+	.key_offset = offsetof(struct fs_flow, ct),
+	.key_len = sizeof_field(struct fs_flow, ct),
+	.automatic_shrinking = true,
+};
+
+/* The sets of a peer must have a bit for every slot. */
+static_assert(FS_FLOW_BLOCK % BITS_PER_LONG == 0);
+
+/**
+ * fs_flows_slots - how many slots there are
+ * @flows: the table
+ *
+ * Return: the number; it only grows.
+ */
+u32 fs_flows_slots(const struct fs_flows *flows)
+{
+	return READ_ONCE(flows->blocks) * FS_FLOW_BLOCK;
+}
+
+/**
+ * fs_flow_at - a slot by its number
+ * @flows: the table
+ * @slot: below fs_flows_slots()
+ *
+ * Return: the slot, free or not.
+ */
+struct fs_flow *fs_flow_at(const struct fs_flows *flows, u32 slot)
+{
+	return &flows->block[slot / FS_FLOW_BLOCK][slot % FS_FLOW_BLOCK];
+}
+
+static void put_free(struct fs_flows *flows, struct fs_flow *flow)
+{
+	lockdep_assert_held(&flows->lock);
+
+	flow->ct = NULL;
+	flow->next = flows->free;
+	flows->free = flow->slot;
+	flows->free_count++;
+}
+
+/* An eighth of the table, and never less than half a block, is kept free. */
+static bool is_short(const struct fs_flows *flows)
+{
+	u32 slots = fs_flows_slots(flows);
+
+	return flows->free_count < max(FS_FLOW_BLOCK / 2, slots / 8) &&
+	       flows->blocks < FS_FLOW_BLOCKS;
+}
+
+static struct fs_flow *take_free(struct fs_flows *flows)
+{
+	struct fs_flow *flow;
+
+	lockdep_assert_held(&flows->lock);
+
+	if (is_short(flows))
+		queue_work(fs_wq, &flows->grow);
+	if (flows->free == FS_DIRTY_NONE)
+		return NULL;
+	flow = fs_flow_at(flows, flows->free);
+	flows->free = flow->next;
+	flows->free_count--;
+	/* Generation 0 is no generation. */
+	if (!++flow->gen)
+		flow->gen = 1;
+	return flow;
+}
+
+/* A block with its slots numbered, not yet in the table. */
+static struct fs_flow *new_block(u32 index)
+{
+	struct fs_flow *block;
+	u32 i;
+
+	block = kvcalloc(FS_FLOW_BLOCK, sizeof(*block), GFP_KERNEL_ACCOUNT);
+	if (!block)
+		return NULL;
+	for (i = 0; i < FS_FLOW_BLOCK; i++)
+		block[i].slot = index * FS_FLOW_BLOCK + i;
+	return block;
+}
+
+/* Give a peer's sets memory for so many slots. Sleeps. */
+static int grow_peer(struct fs_flows *flows, struct fs_peer *peer, u32 slots)
+{
+	unsigned long *mem;
+
+	mem = kvcalloc(fs_sync_longs(slots), sizeof(long), GFP_KERNEL_ACCOUNT);
+	if (!mem)
+		return -ENOMEM;
+	spin_lock_bh(&flows->lock);
+	mem = fs_sync_grow(&peer->sync, mem, slots);
+	spin_unlock_bh(&flows->lock);
+	kvfree(mem);
+	return 0;
+}
+
+/* Only the work, and the set-up before it, call this. */
+static int add_block(struct fs_node *node)
+{
+	struct fs_flows *flows = &node->flows;
+	struct fs_flow *block;
+	struct fs_peer *peer;
+	u32 i;
+
+	block = new_block(flows->blocks);
+	if (!block)
+		return -ENOMEM;
+	list_for_each_entry(peer, &node->peers, list) {
+		u32 slots = (flows->blocks + 1) * FS_FLOW_BLOCK;
+
+		/* By halves, so that the copying adds up to little. */
+		if (peer->sync.dirty.slots < slots &&
+		    grow_peer(flows, peer, slots + ALIGN(slots / 2, 64))) {
+			kvfree(block);
+			return -ENOMEM;
+		}
+	}
+
+	spin_lock_bh(&flows->lock);
+	flows->block[flows->blocks] = block;
+	/* Slots are handed out in ascending order. */
+	for (i = FS_FLOW_BLOCK; i--;)
+		put_free(flows, &block[i]);
+	/* Pairs with the READ_ONCE in fs_flows_slots(): block first. */
+	smp_store_release(&flows->blocks, flows->blocks + 1);
+	spin_unlock_bh(&flows->lock);
+	return 0;
+}
+
+static void grow_work(struct work_struct *work)
+{
+	struct fs_flows *flows = container_of(work, struct fs_flows, grow);
+	struct fs_node *node = container_of(flows, struct fs_node, flows);
+
+	down_read(&node->peers_sem);
+	while (is_short(flows))
+		if (add_block(node))
+			break;
+	up_read(&node->peers_sem);
+}
+
+/**
+ * fs_flows_init - set up a node's flow table
+ * @node: the node
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0 or a negative error.
+ */
+int fs_flows_init(struct fs_node *node)
+{
+	struct fs_flows *flows = &node->flows;
+	int err;
+
+	spin_lock_init(&flows->lock);
+	INIT_WORK(&flows->grow, grow_work);
+	flows->free = FS_DIRTY_NONE;
+	err = rhashtable_init(&flows->by_ct, &by_ct_params);
+	if (err)
+		return err;
+	err = -ENOMEM;
+	flows->block = kvcalloc(FS_FLOW_BLOCKS, sizeof(*flows->block),
+				GFP_KERNEL_ACCOUNT);
+	if (!flows->block)
+		goto err_table;
+	err = add_block(node);
+	if (err)
+		goto err_blocks;
+	return 0;
+
+err_blocks:
+	kvfree(flows->block);
+err_table:
+	rhashtable_destroy(&flows->by_ct);
+	return err;
+}
+
+/**
+ * fs_flows_exit - free a node's flow table
+ * @node: the node; no hook, work or peer can reach the table any more
+ *
+ * Context: process.
+ */
+void fs_flows_exit(struct fs_node *node)
+{
+	struct fs_flows *flows = &node->flows;
+	u32 i;
+
+	cancel_work_sync(&flows->grow);
+	fs_flows_forget(node);
+	rhashtable_destroy(&flows->by_ct);
+	for (i = 0; i < flows->blocks; i++)
+		kvfree(flows->block[i]);
+	kvfree(flows->block);
+}
+
+/* Note a change of a slot for every peer that the group has, up or not. */
+static void note(struct fs_node *node, u32 slot,
+		 void (*change)(struct fs_sync *sync, u32 slot))
+{
+	struct fs_group *group = rcu_dereference_check(node->group,
+				lockdep_is_held(&node->flows.lock));
+	unsigned int i;
+
+	lockdep_assert_held(&node->flows.lock);
+
+	for (i = 0; group && i < group->member_count; i++) {
+		struct fs_peer *peer = group->member[i];
+
+		change(&peer->sync, slot);
+		if (peer->telling)
+			fs_send_kick(peer);
+	}
+}
+
+/**
+ * fs_flow_slot - what a slot is, for core/
+ * @flow: the slot
+ *
+ * Context: any; fs_flows.lock held.
+ * Return: the description.
+ */
+struct fs_slot fs_flow_slot(const struct fs_flow *flow)
+{
+	return (struct fs_slot) {
+		.op = flow->op,
+		.gen = flow->gen,
+		.live = flow->ct,
+	};
+}
+
+/**
+ * fs_flow_mark - a flow changed: a new op, and every peer has to hear of it
+ * @node: the node
+ * @flow: the flow, live
+ *
+ * Context: any; fs_flows.lock held.
+ */
+void fs_flow_mark(struct fs_node *node, struct fs_flow *flow)
+{
+	flow->op = ++node->flows.op;
+	flow->print = fs_ct_print(flow->ct);
+	note(node, flow->slot, fs_sync_changed);
+}
+
+/**
+ * fs_flow_end - a live flow ended
+ * @node: the node
+ * @flow: the flow
+ *
+ * The slot is free at once, whoever has still to hear of it: should it be used
+ * again first, the new flow's checkpoint, of a higher generation, says both.
+ *
+ * Context: any; fs_flows.lock held.
+ * Return: the flow's conntrack entry, whose reference is the caller's to drop,
+ * after the lock.
+ */
+struct nf_conn *fs_flow_end(struct fs_node *node, struct fs_flow *flow)
+{
+	struct fs_flows *flows = &node->flows;
+	struct nf_conn *ct = flow->ct;
+
+	lockdep_assert_held(&flows->lock);
+
+	rhashtable_remove_fast(&flows->by_ct, &flow->by_ct, by_ct_params);
+	flows->live--;
+	flow->op = ++flows->op;
+	put_free(flows, flow);
+	note(node, flow->slot, fs_sync_ended);
+	return ct;
+}
+
+/* Put a conntrack entry into the table; a reference is taken. */
+static struct fs_flow *add_flow(struct fs_node *node, struct nf_conn *ct)
+{
+	struct fs_flows *flows = &node->flows;
+	struct fs_flow *flow;
+
+	lockdep_assert_held(&flows->lock);
+
+	flow = take_free(flows);
+	if (!flow) {
+		fs_stat_inc(node, capture_no_slot);
+		return NULL;
+	}
+	flow->ct = ct;
+	if (rhashtable_insert_fast(&flows->by_ct, &flow->by_ct,
+				   by_ct_params)) {
+		put_free(flows, flow);
+		fs_stat_inc(node, capture_no_memory);
+		return NULL;
+	}
+	nf_conntrack_get(&ct->ct_general);
+	flows->live++;
+	flow->op = ++flows->op;
+	flow->print = fs_ct_print(ct);
+	note(node, flow->slot, fs_sync_reused);
+	return flow;
+}
+
+/**
+ * fs_flows_changed - a conntrack entry changed, or is new
+ * @node: the node, active
+ * @ct: the entry, with a reference held by the caller
+ *
+ * The entry may be unconfirmed. What the table has no room for is counted, and
+ * found later by the walk.
+ *
+ * Context: any.
+ */
+void fs_flows_changed(struct fs_node *node, struct nf_conn *ct)
+{
+	struct fs_flows *flows = &node->flows;
+	struct fs_flow *flow;
+
+	spin_lock_bh(&flows->lock);
+	flow = rhashtable_lookup_fast(&flows->by_ct, &ct, by_ct_params);
+	if (flow) {
+		fs_stat_inc(node, capture_change);
+		fs_flow_mark(node, flow);
+	} else if (fs_ct_supported(ct)) {
+		fs_stat_inc(node, capture_new);
+		add_flow(node, ct);
+	} else {
+		fs_stat_inc(node, capture_unsupported);
+	}
+	spin_unlock_bh(&flows->lock);
+}
+
+/**
+ * fs_flows_learn - make sure a conntrack entry is in the table
+ * @node: the node, active
+ * @ct: the entry, of a kind that is replicated, with a reference held
+ *
+ * Context: any.
+ * Return: true if it was not in the table and is now.
+ */
+bool fs_flows_learn(struct fs_node *node, struct nf_conn *ct)
+{
+	struct fs_flows *flows = &node->flows;
+	bool learnt = false;
+
+	spin_lock_bh(&flows->lock);
+	if (!rhashtable_lookup_fast(&flows->by_ct, &ct, by_ct_params))
+		learnt = add_flow(node, ct);
+	spin_unlock_bh(&flows->lock);
+	return learnt;
+}
+
+/**
+ * fs_flows_forget - empty the table
+ * @node: the node, no longer the origin of anything
+ *
+ * A node that is not active sends nothing: the peers keep the flows. Should it
+ * become active again in this session, it will tell them of the ends, under its
+ * new epoch.
+ *
+ * Context: process.
+ */
+void fs_flows_forget(struct fs_node *node)
+{
+	struct fs_flows *flows = &node->flows;
+	u32 slot, slots = fs_flows_slots(flows);
+
+	for (slot = 0; slot < slots; slot++) {
+		struct fs_flow *flow = fs_flow_at(flows, slot);
+		struct nf_conn *ct = NULL;
+
+		spin_lock_bh(&flows->lock);
+		if (flow->ct)
+			ct = fs_flow_end(node, flow);
+		spin_unlock_bh(&flows->lock);
+
+		nf_ct_put(ct);
+		cond_resched();
+	}
+}
+
+/**
+ * fs_flows_add_peer - put a new peer on the node's list, with its sets of slots
+ * @node: the node
+ * @peer: the peer
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0 or a negative error.
+ */
+int fs_flows_add_peer(struct fs_node *node, struct fs_peer *peer)
+{
+	struct fs_flows *flows = &node->flows;
+	int err;
+
+	down_write(&node->peers_sem);
+	err = grow_peer(flows, peer, fs_flows_slots(flows));
+	if (!err)
+		list_add_tail_rcu(&peer->list, &node->peers);
+	up_write(&node->peers_sem);
+	return err;
+}
+
+/**
+ * fs_flows_remove_peer - take a peer off the node's list
+ * @node: the node
+ * @peer: the peer, in no group
+ *
+ * Its sets are freed with it, after a grace period.
+ *
+ * Context: process; fs_net.lock held.
+ */
+void fs_flows_remove_peer(struct fs_node *node, struct fs_peer *peer)
+{
+	down_write(&node->peers_sem);
+	list_del_rcu(&peer->list);
+	up_write(&node->peers_sem);
+}
+
+/**
+ * fs_flows_restart_peer - a peer came with a new session: it holds nothing
+ * @node: the node
+ * @peer: the peer, with nothing in flight
+ *
+ * Every live flow becomes dirty for it.
+ *
+ * Context: process.
+ */
+void fs_flows_restart_peer(struct fs_node *node, struct fs_peer *peer)
+{
+	struct fs_flows *flows = &node->flows;
+	u32 slot, slots;
+
+	spin_lock_bh(&flows->lock);
+	fs_sync_clear(&peer->sync);
+	fs_verify_restart(peer);
+	spin_unlock_bh(&flows->lock);
+
+	/* A flow that is added meanwhile marks itself. */
+	slots = fs_flows_slots(flows);
+	for (slot = 0; slot < slots; slot++) {
+		spin_lock_bh(&flows->lock);
+		if (fs_flow_at(flows, slot)->ct &&
+		    fs_group_has_member(node, peer))
+			fs_sync_changed(&peer->sync, slot);
+		spin_unlock_bh(&flows->lock);
+		cond_resched();
+	}
+}
+
+/**
+ * fs_flows_resync_peer - tell a peer everything again
+ * @node: the node
+ * @peer: the peer
+ *
+ * Also of the ends of flows that it may still hold.
+ *
+ * Context: process.
+ */
+void fs_flows_resync_peer(struct fs_node *node, struct fs_peer *peer)
+{
+	struct fs_flows *flows = &node->flows;
+	u32 slot, slots = fs_flows_slots(flows);
+
+	spin_lock_bh(&flows->lock);
+	fs_verify_restart(peer);
+	spin_unlock_bh(&flows->lock);
+	for (slot = 0; slot < slots; slot++) {
+		struct fs_slot now;
+
+		spin_lock_bh(&flows->lock);
+		now = fs_flow_slot(fs_flow_at(flows, slot));
+		if (fs_group_has_member(node, peer))
+			fs_sync_need(&peer->sync, slot, &now);
+		spin_unlock_bh(&flows->lock);
+		cond_resched();
+	}
+	fs_send_kick(peer);
+}
+
+/**
+ * fs_flows_take - take what a peer has to be told next
+ * @node: the node
+ * @peer: the peer
+ * @task: result
+ * @max: most tasks to take
+ *
+ * A live flow is taken with a reference to its conntrack entry, so that what is
+ * sent is its state at that moment. The tasks are the caller's to settle.
+ *
+ * Context: any; fs_flows.lock held.
+ * Return: how many tasks were taken.
+ */
+unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer,
+			   struct fs_task *task, unsigned int max)
+{
+	struct fs_flows *flows = &node->flows;
+	unsigned int count = 0;
+
+	lockdep_assert_held(&flows->lock);
+
+	while (count < max) {
+		u32 slot = fs_dirty_take(&peer->sync.dirty);
+		struct fs_flow *flow;
+		struct fs_slot now;
+
+		if (slot == FS_DIRTY_NONE)
+			break;
+		flow = fs_flow_at(flows, slot);
+		now = fs_flow_slot(flow);
+		fs_sync_taken(&peer->sync, slot);
+		task[count++] = (struct fs_task) {
+			.slot = slot,
+			.gen = now.gen,
+			.op = now.op,
+			.ct = flow->ct,
+			.type = fs_sync_type(&peer->sync, slot, &now),
+		};
+		if (flow->ct)
+			nf_conntrack_get(&flow->ct->ct_general);
+	}
+	return count;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The flow table: the flows this node is the origin of, by dense slot number.
+ * What each peer has been told of them is in its struct fs_sync.
+ */
+#ifndef _FLOWSYNC_FLOW_H
+#define _FLOWSYNC_FLOW_H
+
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "core/sync.h"
+
+struct fs_node;
+struct fs_peer;
+struct nf_conn;
+
+/* Slots come in blocks that are never freed while the node runs. */
+#define FS_FLOW_BLOCK		4096u
+#define FS_FLOW_BLOCKS		8192u
+
+/**
+ * struct fs_flow - one slot; all fields are guarded by fs_flows.lock
+ * @by_ct: in fs_flows.by_ct while live
+ * @ct: its conntrack entry, with a reference, while live; else NULL
+ * @op: op id of its last change, the end of its flow included
+ * @gen: generation of its flow, or of the last one it had
+ * @slot: its own number
+ * @next: next free slot, while free
+ * @print: fs_ct_print() when it was last marked, while live
+ */
+struct fs_flow {
+	struct rhash_head by_ct;
+	struct nf_conn *ct;
+	u64 op;
+	u32 gen;
+	u32 slot;
+	union {
+		u32 next;
+		u32 print;
+	};
+};
+
+/**
+ * struct fs_flows - the flow table of a node
+ * @lock: guards all of it, and every peer's sets of slots
+ * @by_ct: live flows by the address of their conntrack entry
+ * @block: blocks of slots, the first @blocks of them set
+ * @blocks: how many there are; only grows
+ * @free: first free slot, or FS_DIRTY_NONE
+ * @free_count: length of the free list
+ * @live: live flows
+ * @op: last op id given out
+ * @grow: adds blocks before the free list runs out
+ */
+struct fs_flows {
+	spinlock_t lock;
+	struct rhashtable by_ct;
+	struct fs_flow **block;
+	u32 blocks;
+	u32 free;
+	u32 free_count;
+	u32 live;
+	u64 op;
+	struct work_struct grow;
+};
+
+/**
+ * struct fs_task - what a peer has to be told about one slot
+ * @ct: conntrack entry of a live flow, with a reference of the caller's
+ * @op: op id of the slot's last change
+ * @slot: the slot
+ * @gen: its generation
+ * @type: enum fs_record_type
+ */
+struct fs_task {
+	struct nf_conn *ct;
+	u64 op;
+	u32 slot;
+	u32 gen;
+	u8 type;
+};
+
+int fs_flows_init(struct fs_node *node);
+void fs_flows_exit(struct fs_node *node);
+
+void fs_flows_changed(struct fs_node *node, struct nf_conn *ct);
+bool fs_flows_learn(struct fs_node *node, struct nf_conn *ct);
+void fs_flows_forget(struct fs_node *node);
+u32 fs_flows_slots(const struct fs_flows *flows);
+struct fs_flow *fs_flow_at(const struct fs_flows *flows, u32 slot);
+struct nf_conn *fs_flow_end(struct fs_node *node, struct fs_flow *flow);
+void fs_flow_mark(struct fs_node *node, struct fs_flow *flow);
+struct fs_slot fs_flow_slot(const struct fs_flow *flow);
+
+int fs_flows_add_peer(struct fs_node *node, struct fs_peer *peer);
+void fs_flows_remove_peer(struct fs_node *node, struct fs_peer *peer);
+void fs_flows_restart_peer(struct fs_node *node, struct fs_peer *peer);
+void fs_flows_resync_peer(struct fs_node *node, struct fs_peer *peer);
+unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer,
+			   struct fs_task *task, unsigned int max);
+
+#endif /* _FLOWSYNC_FLOW_H */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Groups: the unit of failover. Who is active, and since which epoch.
+ */
+#ifndef _FLOWSYNC_GROUP_H
+#define _FLOWSYNC_GROUP_H
+
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/workqueue.h>
+
+#include <linux/flowsync.h>
+
+#include "core/role.h"
+
+struct fs_group_view;
+struct fs_node;
+struct fs_peer;
+
+/**
+ * struct fs_group - a group, as this node sees it
+ * @rcu: to free it
+ * @node: the node
+ * @id: 1 to 65535
+ * @priority: for whoever decides; the kernel only reports it
+ * @change: held while the role changes; inside fs_net.lock
+ * @lock: guards @role and @epoch; both may be read without it
+ * @role: enum fs_role of this node
+ * @epoch: highest known
+ * @yield: becomes standby when another active has the better claim
+ * @member_count: length of @member
+ * @member: peers that the group's flows are replicated to
+ */
+struct fs_group {
+	struct rcu_head rcu;
+	struct fs_node *node;
+	u32 id;
+	u32 priority;
+	struct mutex change;
+	spinlock_t lock;
+	u8 role;
+	u64 epoch;
+	struct work_struct yield;
+	unsigned int member_count;
+	struct fs_peer *member[];
+};
+
+struct fs_group *fs_group_new(struct fs_node *node, u32 id, u32 priority,
+			      struct fs_peer **member, unsigned int count);
+void fs_group_start(struct fs_group *group);
+void fs_group_stop(struct fs_group *group);
+void fs_group_set_role(struct fs_group *group, u8 role, const char *cause);
+struct fs_claim fs_group_claim(struct fs_group *group);
+void fs_group_heard(struct fs_group *group, u32 node_id,
+		    const struct fs_group_view *view);
+bool fs_group_member(const struct fs_group *group, const struct fs_peer *peer);
+bool fs_group_has_member(struct fs_node *node, const struct fs_peer *peer);
+bool fs_node_active(const struct fs_node *node);
+
+#endif /* _FLOWSYNC_GROUP_H */

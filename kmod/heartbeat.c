@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "core/control.h"
+#include "heartbeat.h"
+#include "link.h"
+#include "node.h"
+#include "peer.h"
+#include "verify.h"
+
+/* State datagrams after which an acknowledgement goes at once, and how long it
+ * waits for that many, in ms.
+ */
+#define ACK_EVERY	8
+#define ACK_DELAY_MS	4
+
+/* All that goes into one: a node has one group. */
+static_assert(FS_WIRE_HEADER + FS_CONTROL_MAX -
+	      (FS_HEARTBEAT_GROUPS - 1) * 13 +
+	      FS_CONTROL_CHECKS * FS_CONTROL_CHECK <= FS_DATAGRAM_MAX);
+
+/**
+ * struct saying - a control datagram in the making
+ * @data: the datagram
+ * @w: cursor in it
+ * @seq: its sequence number
+ */
+struct saying {
+	u8 data[FS_DATAGRAM_MAX];
+	struct fs_wr w;
+	u64 seq;
+};
+
+static void put_ack(struct fs_peer *peer, struct fs_wr *w)
+{
+	const struct fs_seqwin *window = &peer->window[FS_CHANNEL_STATE];
+	struct fs_ack ack = {
+		.top = window->top,
+		.window = FS_FLIGHT_MAX,
+	};
+
+	lockdep_assert_held(&peer->lock);
+	static_assert(sizeof(ack.seen) == sizeof(window->seen));
+
+	memcpy(ack.seen, window->seen, sizeof(ack.seen));
+	fs_control_put_ack(w, &ack);
+	if (peer->need_count)
+		fs_control_put_needs(w, peer->need, peer->need_count);
+	peer->need_count = 0;
+	peer->unacked = 0;
+}
+
+static void put_group(struct fs_node *node, struct fs_wr *w)
+{
+	struct fs_group_view view;
+	struct fs_group *group;
+	struct fs_claim claim;
+
+	rcu_read_lock();
+	group = rcu_dereference(node->group);
+	if (group) {
+		claim = fs_group_claim(group);
+		view.id = group->id;
+		view.role = claim.role;
+		view.epoch = claim.epoch;
+		fs_control_put_group(w, &view);
+	}
+	rcu_read_unlock();
+}
+
+/* What every control datagram says. */
+static void begin(struct fs_peer *peer, struct saying *s)
+{
+	fs_wr_init(&s->w, s->data, sizeof(s->data));
+	s->w.p += FS_WIRE_HEADER;
+	spin_lock_bh(&peer->lock);
+	/* With what it says: the highest number is the latest word. */
+	s->seq = ++peer->control_seq;
+	fs_control_put_heard(&s->w, peer->live.alive ? peer->accepted : 0,
+			     READ_ONCE(peer->flight.last));
+	if (peer->open)
+		put_ack(peer, &s->w);
+	spin_unlock_bh(&peer->lock);
+}
+
+static bool finish(struct fs_peer *peer, struct saying *s,
+		   struct fs_link *link)
+{
+	struct fs_header header = {
+		.channel = FS_CHANNEL_CONTROL,
+		.node = peer->node->id,
+		.session = peer->own_session,
+		.seq = s->seq,
+	};
+	size_t len = s->w.p - s->data;
+	struct fs_wr w;
+
+	header.len = len - FS_WIRE_HEADER;
+	spin_lock_bh(&peer->lock);
+	peer->tx.bytes += len;
+	spin_unlock_bh(&peer->lock);
+	fs_wr_init(&w, s->data, FS_WIRE_HEADER);
+	fs_header_put(&w, &header);
+	if (!fs_link_send(link, s->data, len))
+		return true;
+	fs_stat_inc(peer->node, tx_error);
+	return false;
+}
+
+/**
+ * fs_heartbeats_send - send a heartbeat over every link of a peer
+ * @peer: the peer
+ *
+ * Each has its own sequence number, so none is a duplicate.
+ *
+ * Context: process.
+ */
+void fs_heartbeats_send(struct fs_peer *peer)
+{
+	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct fs_link *link;
+
+	if (!s)
+		return;
+	list_for_each_entry(link, &peer->links, list) {
+		begin(peer, s);
+		put_group(peer->node, &s->w);
+		if (finish(peer, s, link))
+			fs_stat_inc(peer->node, tx_heartbeats);
+	}
+	kfree(s);
+}
+
+/**
+ * fs_checks_send - ask a peer to compare buckets
+ * @peer: the peer
+ * @check: the buckets
+ * @count: how many, up to FS_CONTROL_CHECKS
+ *
+ * Context: process.
+ */
+void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,
+		    unsigned int count)
+{
+	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct fs_link *link = fs_link_best(peer);
+
+	if (s && link) {
+		begin(peer, s);
+		while (count--)
+			fs_control_put_check(&s->w, check++);
+		if (!s->w.failed && finish(peer, s, link))
+			fs_stat_inc(peer->node, tx_checks);
+	}
+	kfree(s);
+}
+
+/* Answer the checks that wait, as many as fit. Returns whether some are left. */
+static bool put_answers(struct fs_peer *peer, struct fs_wr *w)
+{
+	struct fs_answer answer;
+	struct fs_check check;
+	bool any;
+
+	do {
+		spin_lock_bh(&peer->lock);
+		any = peer->check_count;
+		if (any)
+			check = peer->check[--peer->check_count];
+		spin_unlock_bh(&peer->lock);
+		if (any) {
+			fs_verify_asked(peer, &check, &answer);
+			fs_control_put_answer(w, &answer);
+		}
+	} while (any && w->end - w->p >= FS_CONTROL_ANSWER);
+	return any;
+}
+
+static void ack_work(struct work_struct *work)
+{
+	struct fs_peer *peer = container_of(to_delayed_work(work),
+					    struct fs_peer, ack);
+	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct fs_link *link = fs_link_best(peer);
+	/* Without a link the next heartbeat acknowledges. */
+	bool more = s && link;
+
+	while (more) {
+		begin(peer, s);
+		more = put_answers(peer, &s->w);
+		if (finish(peer, s, link))
+			fs_stat_inc(peer->node, tx_acks);
+		cond_resched();
+	}
+	kfree(s);
+}
+
+/**
+ * fs_ack_init - set up a new peer's acknowledgements
+ * @peer: the peer
+ *
+ * Context: process.
+ */
+void fs_ack_init(struct fs_peer *peer)
+{
+	INIT_DELAYED_WORK(&peer->ack, ack_work);
+}
+
+/**
+ * fs_ack_due - a state datagram has to be acknowledged
+ * @peer: the peer
+ *
+ * Context: softirq; fs_peer.lock held.
+ */
+void fs_ack_due(struct fs_peer *peer)
+{
+	lockdep_assert_held(&peer->lock);
+
+	if (++peer->unacked < ACK_EVERY)
+		queue_delayed_work(fs_wq, &peer->ack,
+				   msecs_to_jiffies(ACK_DELAY_MS));
+	else if (peer->unacked == ACK_EVERY)
+		mod_delayed_work(fs_wq, &peer->ack, 0);
+}
+
+/**
+ * fs_check_due - a bucket has to be compared
+ * @peer: the peer
+ * @check: the bucket; forgotten if many wait: it will be asked for again
+ *
+ * Context: softirq.
+ */
+void fs_check_due(struct fs_peer *peer, const struct fs_check *check)
+{
+	spin_lock_bh(&peer->lock);
+	if (peer->check_count < FS_CHECKS_WAIT)
+		peer->check[peer->check_count++] = *check;
+	else
+		fs_stat_inc(peer->node, rx_check_dropped);
+	spin_unlock_bh(&peer->lock);
+	mod_delayed_work(fs_wq, &peer->ack, 0);
+}

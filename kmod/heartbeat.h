@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Control datagrams on their way out: heartbeats and acknowledgements.
+ */
+#ifndef _FLOWSYNC_HEARTBEAT_H
+#define _FLOWSYNC_HEARTBEAT_H
+
+struct fs_check;
+struct fs_peer;
+
+void fs_heartbeats_send(struct fs_peer *peer);
+void fs_ack_init(struct fs_peer *peer);
+void fs_ack_due(struct fs_peer *peer);
+void fs_check_due(struct fs_peer *peer, const struct fs_check *check);
+void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,
+		    unsigned int count);
+
+#endif /* _FLOWSYNC_HEARTBEAT_H */

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_acct.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_ecache.h>
+#include <net/netfilter/nf_conntrack_labels.h>
+#include <net/netfilter/nf_conntrack_timestamp.h>
+#include <net/netfilter/nf_conntrack_zones.h>
+#include <net/netfilter/nf_nat.h>
+
+#include "convert.h"
+#include "core/merge.h"
+#include "install.h"
+#include "node.h"
+#include "peer.h"
+
+static unsigned long nf_status(u8 status)
+{
+	unsigned long nf = 0;
+
+	if (status & FS_STATUS_SEEN_REPLY)
+		nf |= IPS_SEEN_REPLY;
+	if (status & FS_STATUS_ASSURED)
+		nf |= IPS_ASSURED;
+	if (status & FS_STATUS_FIXED_TIMEOUT)
+		nf |= IPS_FIXED_TIMEOUT;
+	return nf;
+}
+
+/* Translate one end of the original tuple to exactly what the reply tuple of
+ * the flow says.
+ */
+static bool set_nat(struct nf_conn *ct, const struct fs_state *state,
+		    const struct nf_conntrack_tuple *reply,
+		    enum nf_nat_manip_type manip)
+{
+	bool icmp = state->proto == FS_ICMP || state->proto == FS_ICMPV6;
+	struct nf_nat_range2 range = {
+		.flags = NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED,
+	};
+
+	if (manip == NF_NAT_MANIP_SRC) {
+		range.min_addr = reply->dst.u3;
+		/* The identifier of ICMP is in the source of both tuples. */
+		range.min_proto.all = icmp ? reply->src.u.all :
+					     reply->dst.u.all;
+	} else {
+		range.min_addr = reply->src.u3;
+		range.min_proto.all = reply->src.u.all;
+		if (icmp)
+			range.flags &= ~NF_NAT_RANGE_PROTO_SPECIFIED;
+	}
+	range.max_addr = range.min_addr;
+	range.max_proto = range.min_proto;
+	return nf_nat_setup_info(ct, &range, manip) == NF_ACCEPT;
+}
+
+static bool setup_nat(struct nf_conn *ct, const struct fs_state *state,
+		      const struct nf_conntrack_tuple *reply)
+{
+	unsigned int nat = fs_state_nat(state);
+
+	/* SRC then DST: the range of SRC is checked against the tuple with the
+	 * original destination.
+	 */
+	if (nat & FS_NAT_SRC && !set_nat(ct, state, reply, NF_NAT_MANIP_SRC))
+		return false;
+	if (nat & FS_NAT_DST && !set_nat(ct, state, reply, NF_NAT_MANIP_DST))
+		return false;
+	return true;
+}
+
+static void setup_tcp(struct nf_conn *ct, const struct fs_tcp *from)
+{
+	struct ip_ct_tcp *tcp = &ct->proto.tcp;
+	unsigned int dir;
+
+	tcp->state = from->state;
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+		/* td_maxwin is 0: conntrack learns the window anew from the
+		 * next packet of this direction. That may be an old one, sent
+		 * again because its acknowledgement was lost with the former
+		 * active; the answer then acknowledges what this machine has
+		 * never seen, and must not be invalid for that. So the windows
+		 * of an installed flow refuse nothing, until windows are
+		 * replicated too.
+		 */
+		tcp->seen[dir].td_scale = from->scale[dir];
+		tcp->seen[dir].flags = from->flags[dir] |
+				       IP_CT_TCP_FLAG_BE_LIBERAL;
+	}
+}
+
+static struct nf_conn *make_entry(struct fs_node *node,
+				  const struct fs_state *state,
+				  enum fs_installed *why)
+{
+	struct nf_conntrack_tuple orig, reply, inverse;
+	struct nf_conntrack_zone zone;
+	struct nf_conn *ct;
+
+	fs_tuple_to_nf(&orig, state, IP_CT_DIR_ORIGINAL);
+	fs_tuple_to_nf(&reply, state, IP_CT_DIR_REPLY);
+	nf_ct_zone_init(&zone, state->zone.id, state->zone.dir ?
+			state->zone.dir : NF_CT_DEFAULT_ZONE_DIR, 0);
+
+	*why = FS_INSTALL_ERROR;
+	if (!nf_ct_invert_tuple(&inverse, &orig))
+		return NULL;
+	ct = nf_conntrack_alloc(node->net, &zone, &orig, &inverse, GFP_ATOMIC);
+	if (IS_ERR(ct)) {
+		*why = FS_INSTALL_FULL;
+		return NULL;
+	}
+	nf_ct_acct_ext_add(ct, GFP_ATOMIC);
+	nf_ct_tstamp_ext_add(ct, GFP_ATOMIC);
+	nf_ct_labels_ext_add(ct);
+	nf_ct_ecache_ext_add(ct, 0, 0, GFP_ATOMIC);
+	if (!setup_nat(ct, state, &reply))
+		goto err_free;
+	if (!nf_ct_tuple_equal(nf_ct_tuple(ct, IP_CT_DIR_REPLY), &reply)) {
+		*why = FS_INSTALL_CLASH;
+		goto err_free;
+	}
+	if (state->proto == FS_TCP)
+		setup_tcp(ct, &state->tcp);
+	/* Confirmed before the insert: the timeout is then a point in time. */
+	ct->status |= IPS_CONFIRMED | nf_status(state->status);
+	WRITE_ONCE(ct->timeout, nfct_time_stamp +
+		   max(state->timeout, 1u) * HZ);
+	return ct;
+
+err_free:
+	nf_conntrack_free(ct);
+	return NULL;
+}
+
+/* Bring a live entry forward by a newer copy of its state. */
+static void refresh(struct nf_conn *ct, const struct fs_state *state)
+{
+	struct fs_tcp now;
+	unsigned int dir;
+	u32 until;
+
+	if (state->proto == FS_TCP) {
+		struct ip_ct_tcp *tcp = &ct->proto.tcp;
+
+		spin_lock_bh(&ct->lock);
+		now.state = min_t(u8, tcp->state, FS_TCP_STATE_MAX);
+		for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+			now.scale[dir] = tcp->seen[dir].td_scale;
+			now.flags[dir] = tcp->seen[dir].flags;
+		}
+		fs_tcp_merge(&now, &state->tcp);
+		tcp->state = now.state;
+		for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+			tcp->seen[dir].td_scale = now.scale[dir];
+			tcp->seen[dir].flags |= now.flags[dir];
+		}
+		spin_unlock_bh(&ct->lock);
+	}
+	if (state->status & FS_STATUS_SEEN_REPLY)
+		set_bit(IPS_SEEN_REPLY_BIT, &ct->status);
+	if (state->status & FS_STATUS_ASSURED)
+		set_bit(IPS_ASSURED_BIT, &ct->status);
+	until = nfct_time_stamp + state->timeout * HZ;
+	if (!test_bit(IPS_FIXED_TIMEOUT_BIT, &ct->status) &&
+	    (s32)(until - READ_ONCE(ct->timeout)) > 0)
+		WRITE_ONCE(ct->timeout, until);
+}
+
+/* The live entry of a flow, with a reference, or NULL. It has to be the same
+ * connection, translated in the same way.
+ */
+static struct nf_conn *find_entry(struct fs_node *node,
+				  const struct fs_state *state)
+{
+	struct nf_conntrack_tuple orig, reply;
+	struct nf_conntrack_tuple_hash *hash;
+	struct nf_conntrack_zone zone;
+	struct nf_conn *ct;
+
+	fs_tuple_to_nf(&orig, state, IP_CT_DIR_ORIGINAL);
+	fs_tuple_to_nf(&reply, state, IP_CT_DIR_REPLY);
+	nf_ct_zone_init(&zone, state->zone.id, state->zone.dir ?
+			state->zone.dir : NF_CT_DEFAULT_ZONE_DIR, 0);
+	hash = nf_conntrack_find_get(node->net, &zone, &orig);
+	if (!hash)
+		return NULL;
+	ct = nf_ct_tuplehash_to_ctrack(hash);
+	if (NF_CT_DIRECTION(hash) == IP_CT_DIR_ORIGINAL &&
+	    nf_ct_tuple_equal(nf_ct_tuple(ct, IP_CT_DIR_REPLY), &reply))
+		return ct;
+	nf_ct_put(ct);
+	return NULL;
+}
+
+/* The entry of a shadow flow is live. On an active node it is now the node's
+ * own flow; else the shadow keeps it too, as its origin may still speak of it.
+ */
+static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
+		  struct nf_conn *ct)
+{
+	struct xarray *map = &flow->peer->shadow[flow->map];
+	bool active = fs_node_active(node);
+
+	spin_lock_bh(&node->shadow.lock);
+	/* It may have been removed, or replaced, meanwhile. */
+	if (xa_load(map, flow->slot) == flow) {
+		flow->installed = true;
+		if (active)
+			fs_shadow_drop(node, flow);
+	}
+	spin_unlock_bh(&node->shadow.lock);
+	if (active)
+		fs_flows_learn(node, ct);
+}
+
+/**
+ * fs_install - give a shadow flow a live conntrack entry
+ * @node: the node
+ * @flow: the flow
+ *
+ * The entry carries exactly the flow's tuples: translation is set up through
+ * nf_nat with ranges of one, and what came out is compared.
+ *
+ * Context: RCU read lock; process or softirq.
+ * Return: what became of it; anything but FS_INSTALLED is also counted.
+ */
+enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
+{
+	enum fs_installed result;
+	struct fs_state state;
+	struct nf_conn *ct;
+	int err;
+
+	fs_shadow_state(flow, fs_now_ms(), &state);
+	ct = make_entry(node, &state, &result);
+	if (!ct)
+		goto failed;
+
+	err = nf_conntrack_hash_check_insert(ct);
+	if (!err) {
+		nf_conntrack_eventmask_report(1 << IPCT_NEW, ct, 0, 0);
+		adopt(node, flow, ct);
+		nf_ct_put(ct);
+		return FS_INSTALLED;
+	}
+	nf_conntrack_free(ct);
+
+	result = err == -EEXIST ? FS_INSTALL_CLASH : FS_INSTALL_ERROR;
+failed:
+	if (result == FS_INSTALL_CLASH) {
+		ct = find_entry(node, &state);
+		if (ct) {
+			refresh(ct, &state);
+			adopt(node, flow, ct);
+			nf_ct_put(ct);
+			fs_stat_inc(node, install_exists);
+			return FS_INSTALL_EXISTS;
+		}
+	}
+	switch (result) {
+	case FS_INSTALL_FULL:
+		fs_stat_inc(node, install_full);
+		break;
+	case FS_INSTALL_CLASH:
+		fs_stat_inc(node, install_clash);
+		break;
+	default:
+		fs_stat_inc(node, install_error);
+	}
+	return result;
+}
+
+/**
+ * fs_install_refresh - an installed flow was updated by its origin
+ * @node: the node
+ * @peer: the origin
+ * @slot: the flow's slot there
+ *
+ * The live entry only moves forward: it may be ahead of its origin, if packets
+ * come this way.
+ *
+ * Context: softirq, RCU read lock.
+ */
+void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot)
+{
+	struct fs_state state;
+	struct nf_conn *ct;
+	void *entry;
+
+	entry = xa_load(&peer->shadow[READ_ONCE(peer->current_map)], slot);
+	if (!entry || xa_is_value(entry))
+		return;
+	fs_shadow_state(entry, fs_now_ms(), &state);
+	ct = find_entry(node, &state);
+	if (!ct)
+		return;
+	refresh(ct, &state);
+	nf_ct_put(ct);
+}

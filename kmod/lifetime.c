@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How long a shadow flow is kept: as long as its origin holds it, and when that
+ * is silent, gone or no longer active, until its own time is over.
+ */
+#include <linux/sched.h>
+
+#include "node.h"
+#include "peer.h"
+#include "shadow.h"
+
+/* Empty one of a peer's maps, which nothing is added to. */
+static void drop_map(struct fs_node *node, struct fs_peer *peer,
+		     unsigned int map)
+{
+	unsigned long slot;
+	void *entry;
+
+	xa_for_each(&peer->shadow[map], slot, entry) {
+		spin_lock_bh(&node->shadow.lock);
+		/* It may be another by now. */
+		entry = xa_load(&peer->shadow[map], slot);
+		if (xa_is_value(entry))
+			xa_erase(&peer->shadow[map], slot);
+		else if (entry)
+			fs_shadow_drop(node, entry);
+		spin_unlock_bh(&node->shadow.lock);
+		cond_resched();
+	}
+}
+
+/**
+ * fs_shadow_new_session - an origin restarted
+ * @node: the node
+ * @peer: the origin; no state of its new session is accepted yet
+ *
+ * It no longer has the flows it told of before. They are kept, since nobody
+ * else has them, until their own time has run out; those of the session before
+ * that one go.
+ *
+ * Context: process.
+ */
+void fs_shadow_new_session(struct fs_node *node, struct fs_peer *peer)
+{
+	drop_map(node, peer, !peer->current_map);
+	spin_lock_bh(&node->shadow.lock);
+	WRITE_ONCE(peer->orphaned, fs_now_ms());
+	WRITE_ONCE(peer->current_map, !peer->current_map);
+	spin_unlock_bh(&node->shadow.lock);
+}
+
+/**
+ * fs_shadow_drop_peer - forget all flows of an origin
+ * @node: the node
+ * @peer: the origin, from which nothing is received any more
+ *
+ * Context: process.
+ */
+void fs_shadow_drop_peer(struct fs_node *node, struct fs_peer *peer)
+{
+	unsigned int map;
+
+	for (map = 0; map < FS_SESSIONS; map++)
+		drop_map(node, peer, map);
+}
+
+static void expire_map(struct fs_node *node, struct fs_peer *peer,
+		       unsigned int map)
+{
+	struct fs_shadow_flow *flow;
+	struct fs_state state;
+	unsigned long slot;
+	void *entry;
+
+	xa_for_each(&peer->shadow[map], slot, entry) {
+		spin_lock_bh(&node->shadow.lock);
+		/* It may be another by now. */
+		entry = xa_load(&peer->shadow[map], slot);
+		if (entry && !xa_is_value(entry)) {
+			flow = entry;
+			fs_shadow_state(flow, fs_now_ms(), &state);
+			if (!state.timeout) {
+				fs_shadow_drop(node, flow);
+				fs_stat_inc(node, shadow_expired);
+			}
+		}
+		spin_unlock_bh(&node->shadow.lock);
+		cond_resched();
+	}
+}
+
+/**
+ * fs_shadow_expire - drop flows whose origin is gone and whose time is over
+ * @node: the node
+ *
+ * Context: process; the list of peers must not change.
+ */
+void fs_shadow_expire(struct fs_node *node)
+{
+	struct fs_peer *peer;
+	unsigned int map;
+
+	list_for_each_entry(peer, &node->peers, list)
+		for (map = 0; map < FS_SESSIONS; map++)
+			if (map != peer->current_map ||
+			    !READ_ONCE(peer->live.alive) ||
+			    !READ_ONCE(peer->active))
+				expire_map(node, peer, map);
+}

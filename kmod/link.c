@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/net.h>
+#include <linux/netlink.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/udp_tunnel.h>
+
+#include "link.h"
+#include "node.h"
+#include "peer.h"
+#include "receive.h"
+
+static bool same_addr(const union fs_endpoint *a, const union fs_endpoint *b)
+{
+	if (a->sa.sa_family != b->sa.sa_family)
+		return false;
+	if (a->sa.sa_family == AF_INET)
+		return a->in.sin_port == b->in.sin_port &&
+		       a->in.sin_addr.s_addr == b->in.sin_addr.s_addr;
+	return a->in6.sin6_port == b->in6.sin6_port &&
+	       ipv6_addr_equal(&a->in6.sin6_addr, &b->in6.sin6_addr);
+}
+
+static struct fs_link *find_link(const struct fs_sock *s,
+				 const union fs_endpoint *remote)
+{
+	struct fs_link *link;
+
+	list_for_each_entry_rcu(link, &s->links, by_sock,
+			lockdep_is_held(&fs_net(s->node->net)->lock))
+		if (same_addr(&link->remote, remote))
+			return link;
+	return NULL;
+}
+
+static void source_of(const struct sk_buff *skb, union fs_endpoint *from)
+{
+	memset(from, 0, sizeof(*from));
+	if (skb->protocol == htons(ETH_P_IP)) {
+		from->in.sin_family = AF_INET;
+		from->in.sin_port = udp_hdr(skb)->source;
+		from->in.sin_addr.s_addr = ip_hdr(skb)->saddr;
+	} else {
+		from->in6.sin6_family = AF_INET6;
+		from->in6.sin6_port = udp_hdr(skb)->source;
+		from->in6.sin6_addr = ipv6_hdr(skb)->saddr;
+	}
+}
+
+/* A datagram arrived. Runs in softirq, under RCU; consumes the skb. */
+static int sock_receive(struct sock *sk, struct sk_buff *skb)
+{
+	struct fs_sock *s = rcu_dereference_sk_user_data(sk);
+	union fs_endpoint from;
+	struct fs_link *link;
+
+	if (!s)
+		goto out;
+	source_of(skb, &from);
+	link = find_link(s, &from);
+	if (!link) {
+		fs_stat_inc(s->node, rx_badpeer);
+		goto out;
+	}
+	if (skb_linearize(skb)) {
+		fs_stat_inc(s->node, rx_no_memory);
+		goto out;
+	}
+	fs_receive(link, skb->data + sizeof(struct udphdr),
+		   skb->len - sizeof(struct udphdr));
+out:
+	consume_skb(skb);
+	return 0;
+}
+
+static int open_socket(struct fs_sock *s, struct netlink_ext_ack *extack)
+{
+	struct udp_tunnel_sock_cfg cfg = {
+		.sk_user_data = s,
+		.encap_type = 1,
+		.encap_rcv = sock_receive,
+	};
+	int family = s->local.sa.sa_family;
+	struct socket *sock;
+	int err;
+
+	err = sock_create_kern(s->node->net, family, SOCK_DGRAM, IPPROTO_UDP,
+			       &sock);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "cannot make a UDP socket");
+		return err;
+	}
+	if (family == AF_INET6)
+		sock->sk->sk_ipv6only = 1;
+	/* The address may come later, or with a failover. */
+	ip_sock_set_freebind(sock->sk);
+	sock->sk->sk_allocation = GFP_ATOMIC;
+	if (s->ifindex) {
+		err = sock_bindtoindex(sock->sk, s->ifindex, true);
+		if (err) {
+			NL_SET_ERR_MSG(extack, "cannot bind to the device");
+			goto err_release;
+		}
+	}
+	err = kernel_bind(sock, &s->local.sa, family == AF_INET ?
+			  sizeof(s->local.in) : sizeof(s->local.in6));
+	if (err) {
+		if (err == -EADDRINUSE)
+			NL_SET_ERR_MSG(extack,
+				       "the local address and port are in use by another socket");
+		else
+			NL_SET_ERR_MSG(extack,
+				       "cannot bind to the local address and port");
+		goto err_release;
+	}
+	setup_udp_tunnel_sock(s->node->net, sock, &cfg);
+	s->sock = sock;
+	return 0;
+
+err_release:
+	sock_release(sock);
+	return err;
+}
+
+static struct fs_sock *get_sock(struct fs_node *node,
+				const union fs_endpoint *local, int ifindex,
+				struct netlink_ext_ack *extack)
+{
+	struct fs_sock *s;
+	int err;
+
+	list_for_each_entry(s, &node->socks, list)
+		if (same_addr(&s->local, local) && s->ifindex == ifindex)
+			return s;
+
+	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	if (!s)
+		return ERR_PTR(-ENOMEM);
+	s->node = node;
+	s->local = *local;
+	s->ifindex = ifindex;
+	INIT_LIST_HEAD(&s->links);
+	err = open_socket(s, extack);
+	if (err) {
+		kfree(s);
+		return ERR_PTR(err);
+	}
+	list_add_tail(&s->list, &node->socks);
+	return s;
+}
+
+/* Close the socket if no link uses it any more. */
+static void put_sock(struct fs_sock *s)
+{
+	if (!list_empty(&s->links))
+		return;
+	list_del(&s->list);
+	udp_tunnel_sock_release(s->sock);
+	synchronize_net();
+	kfree(s);
+}
+
+/**
+ * fs_link_add - add a link to a peer that is being made
+ * @peer: the peer, not started
+ * @local: this end
+ * @remote: the other end, of the same family
+ * @ifindex: device to bind to, or 0
+ * @extack: where a refusal is explained
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0 or a negative error.
+ */
+int fs_link_add(struct fs_peer *peer, const union fs_endpoint *local,
+		const union fs_endpoint *remote, int ifindex,
+		struct netlink_ext_ack *extack)
+{
+	struct fs_link *link;
+	struct fs_sock *s;
+
+	link = kzalloc(sizeof(*link), GFP_KERNEL_ACCOUNT);
+	if (!link)
+		return -ENOMEM;
+	s = get_sock(peer->node, local, ifindex, extack);
+	if (IS_ERR(s)) {
+		kfree(link);
+		return PTR_ERR(s);
+	}
+	if (find_link(s, remote)) {
+		NL_SET_ERR_MSG(extack,
+			       "a link between these two addresses exists already");
+		kfree(link);
+		return -EEXIST;
+	}
+	link->peer = peer;
+	link->sock = s;
+	link->remote = *remote;
+	fs_liveness_init(&link->live, peer->live.interval, peer->live.count);
+	list_add_tail(&link->list, &peer->links);
+	peer->link_count++;
+	list_add_tail_rcu(&link->by_sock, &s->links);
+	return 0;
+}
+
+/**
+ * fs_link_mute - receive nothing more over a link
+ * @link: the link
+ *
+ * Context: process; fs_net.lock held. Receivers may be at work with it until a
+ * grace period has passed.
+ */
+void fs_link_mute(struct fs_link *link)
+{
+	list_del_rcu(&link->by_sock);
+}
+
+/**
+ * fs_link_free - free a link
+ * @link: the link, muted a grace period ago and not sent over any more
+ *
+ * Context: process; fs_net.lock held. May wait for a grace period.
+ */
+void fs_link_free(struct fs_link *link)
+{
+	list_del(&link->list);
+	put_sock(link->sock);
+	kfree(link);
+}
+
+/**
+ * fs_link_send - send a datagram
+ * @link: over which link
+ * @data: the payload
+ * @len: its octets
+ *
+ * Context: process. Does not wait for room in the socket.
+ * Return: 0 or a negative error.
+ */
+int fs_link_send(struct fs_link *link, void *data, size_t len)
+{
+	struct msghdr msg = {
+		.msg_name = &link->remote,
+		.msg_namelen = link->remote.sa.sa_family == AF_INET ?
+			       sizeof(link->remote.in) :
+			       sizeof(link->remote.in6),
+		.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL,
+	};
+	struct kvec vec = { .iov_base = data, .iov_len = len };
+	int ret;
+
+	ret = kernel_sendmsg(link->sock->sock, &msg, &vec, 1, len);
+	return ret < 0 ? ret : 0;
+}
+
+/**
+ * fs_link_best - the link that state goes over
+ * @peer: the peer
+ *
+ * Context: any.
+ * Return: the first living link, or NULL if there is none.
+ */
+struct fs_link *fs_link_best(struct fs_peer *peer)
+{
+	struct fs_link *link;
+
+	list_for_each_entry(link, &peer->links, list)
+		if (READ_ONCE(link->live.alive))
+			return link;
+	return NULL;
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "event.h"
+#include "heartbeat.h"
+#include "link.h"
+#include "node.h"
+#include "peer.h"
+#include "send.h"
+
+/**
+ * fs_now_ms - the clock of heartbeats and lifetimes
+ *
+ * Context: any.
+ * Return: milliseconds since boot, as fine as jiffies.
+ */
+u64 fs_now_ms(void)
+{
+	return jiffies64_to_msecs(get_jiffies_64());
+}
+
+/**
+ * fs_peer_find - a peer by its name
+ * @node: the node
+ * @name: the name
+ *
+ * Context: process; fs_net.lock held.
+ * Return: the peer or NULL.
+ */
+struct fs_peer *fs_peer_find(struct fs_node *node, const char *name)
+{
+	struct fs_peer *peer;
+
+	list_for_each_entry(peer, &node->peers, list)
+		if (!strcmp(peer->name, name))
+			return peer;
+	return NULL;
+}
+
+/* Find out which links fell silent, or are heard again, and whether the peer
+ * fell silent with them.
+ */
+static void look_at_links(struct fs_peer *peer)
+{
+	u64 now = fs_now_ms();
+	struct fs_link *link;
+
+	list_for_each_entry(link, &peer->links, list) {
+		bool alive;
+
+		spin_lock_bh(&peer->lock);
+		fs_liveness_expired(&link->live, now);
+		alive = link->live.alive;
+		spin_unlock_bh(&peer->lock);
+		if (alive == link->reported)
+			continue;
+		link->reported = alive;
+		if (alive)
+			fs_event_link(link, FLOWSYNC_EVENT_LINK_UP,
+				      "heard on the link");
+		else
+			fs_event_link(link, FLOWSYNC_EVENT_LINK_DOWN,
+				      "link silent for the dead interval");
+	}
+
+	spin_lock_bh(&peer->lock);
+	fs_liveness_expired(&peer->live, now);
+	spin_unlock_bh(&peer->lock);
+}
+
+static void set_up(struct fs_peer *peer, u64 session)
+{
+	/* A peer that has been away, and kept what it had, goes on from there:
+	 * what changed meanwhile is dirty.
+	 */
+	if (session != peer->up_session) {
+		fs_flows_restart_peer(peer->node, peer);
+		peer->was_active = false;
+	}
+	peer->up_session = session;
+	WRITE_ONCE(peer->up, true);
+	fs_event_peer(peer, FLOWSYNC_EVENT_PEER_UP,
+		      "heartbeats in both directions");
+}
+
+static void set_down(struct fs_peer *peer, const char *cause)
+{
+	WRITE_ONCE(peer->up, false);
+	fs_event_peer(peer, FLOWSYNC_EVENT_PEER_DOWN, cause);
+}
+
+/* Start telling the peer, or stop, as it listens. */
+static void look_at_session(struct fs_peer *peer)
+{
+	u64 session, accepted;
+	bool alive, hears;
+
+	spin_lock_bh(&peer->lock);
+	session = peer->session;
+	accepted = peer->accepted;
+	alive = peer->live.alive;
+	hears = peer->hears;
+	spin_unlock_bh(&peer->lock);
+
+	if (session != accepted) {
+		if (accepted) {
+			fs_shadow_new_session(peer->node, peer);
+			fs_event_peer(peer, FLOWSYNC_EVENT_PEER_RESTART,
+				      "the peer came with a new session");
+		}
+		spin_lock_bh(&peer->lock);
+		peer->accepted = session;
+		spin_unlock_bh(&peer->lock);
+	}
+	if (peer->up) {
+		if (!alive)
+			set_down(peer, "silent on all links for the dead interval");
+		else if (session != peer->up_session)
+			set_down(peer, "the peer restarted");
+		else if (!hears)
+			set_down(peer, "the peer does not hear this node");
+	}
+	if (!peer->up && alive && hears)
+		set_up(peer, session);
+}
+
+/* What a peer does not take is not sent to it. It stays dirty, and goes out as
+ * soon as the peer's heartbeats name the group, in a role that takes state.
+ */
+static void look_at_role(struct fs_peer *peer)
+{
+	struct fs_node *node = peer->node;
+	bool telling;
+
+	spin_lock_bh(&peer->lock);
+	peer->was_active |= peer->active;
+	telling = peer->up && peer->takes;
+	spin_unlock_bh(&peer->lock);
+	if (telling == peer->telling)
+		return;
+
+	/* An active makes the flows it held its own, and holds none then. */
+	if (telling && peer->was_active)
+		fs_flows_resync_peer(node, peer);
+	if (telling)
+		peer->was_active = false;
+	spin_lock_bh(&node->flows.lock);
+	WRITE_ONCE(peer->telling, telling);
+	spin_unlock_bh(&node->flows.lock);
+	/* What is still in flight is in doubt, and dirty again. */
+	fs_send_abandon(peer);
+	if (telling)
+		fs_send_kick(peer);
+}
+
+static void heartbeat_work(struct work_struct *work)
+{
+	struct fs_peer *peer = container_of(to_delayed_work(work),
+					    struct fs_peer, heartbeat);
+
+	look_at_links(peer);
+	look_at_session(peer);
+	look_at_role(peer);
+	fs_heartbeats_send(peer);
+	fs_verify_step(peer);
+	mod_delayed_work(fs_wq, &peer->heartbeat,
+			 msecs_to_jiffies(peer->live.interval));
+}
+
+/**
+ * fs_peer_kick - do at once what is done at each heartbeat
+ * @peer: the peer
+ *
+ * Context: any.
+ */
+void fs_peer_kick(struct fs_peer *peer)
+{
+	mod_delayed_work(fs_wq, &peer->heartbeat, 0);
+}
+
+/**
+ * fs_peer_new - make a peer
+ * @node: the node
+ * @config: what it is made of, checked
+ *
+ * It is the caller's: links are added to it, then it is started or freed.
+ *
+ * Context: process; fs_net.lock held.
+ * Return: the peer, or NULL for want of memory.
+ */
+struct fs_peer *fs_peer_new(struct fs_node *node,
+			    const struct fs_peer_config *config)
+{
+	struct fs_datagram *ring;
+	struct fs_peer *peer;
+	unsigned int i;
+
+	peer = kzalloc(sizeof(*peer), GFP_KERNEL_ACCOUNT);
+	if (!peer)
+		return NULL;
+	ring = kvcalloc(FS_FLIGHT_MAX, sizeof(*ring), GFP_KERNEL_ACCOUNT);
+	peer->datagram = kmalloc(FS_DATAGRAM_MAX, GFP_KERNEL_ACCOUNT);
+	if (!peer->datagram || !ring) {
+		kfree(peer->datagram);
+		kvfree(ring);
+		kfree(peer);
+		return NULL;
+	}
+	fs_flight_init(&peer->flight, ring);
+	peer->node = node;
+	peer->id = config->id;
+	/* A peer that is deleted and made again begins anew for both. */
+	do {
+		get_random_bytes(&peer->own_session, sizeof(u64));
+	} while (!peer->own_session);
+	strscpy(peer->name, config->name, sizeof(peer->name));
+	INIT_LIST_HEAD(&peer->list);
+	INIT_LIST_HEAD(&peer->links);
+	spin_lock_init(&peer->lock);
+	fs_liveness_init(&peer->live, config->heartbeat_ms, config->dead_count);
+	for (i = 0; i < FS_SESSIONS; i++)
+		xa_init(&peer->shadow[i]);
+	INIT_DELAYED_WORK(&peer->heartbeat, heartbeat_work);
+	fs_ack_init(peer);
+	fs_send_init(peer);
+	return peer;
+}
+
+/**
+ * fs_peer_start - let a peer live
+ * @peer: the peer, with its links
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0 or a negative error; the peer is then still the caller's.
+ */
+int fs_peer_start(struct fs_peer *peer)
+{
+	struct fs_node *node = peer->node;
+	int err;
+
+	err = fs_flows_add_peer(node, peer);
+	if (err)
+		return err;
+	node->peer_count++;
+	fs_peer_kick(peer);
+	return 0;
+}
+
+/**
+ * fs_peer_free - free a peer, and all that is held for it
+ * @peer: the peer, in no group; started or not
+ *
+ * Context: process; fs_net.lock held. Waits for grace periods.
+ */
+void fs_peer_free(struct fs_peer *peer)
+{
+	struct fs_node *node = peer->node;
+	struct fs_link *link, *next;
+	unsigned int i;
+
+	/* Nothing is received, so nothing wakes it; then nothing is sent. */
+	list_for_each_entry(link, &peer->links, list)
+		fs_link_mute(link);
+	synchronize_net();
+	cancel_delayed_work_sync(&peer->heartbeat);
+	cancel_delayed_work_sync(&peer->ack);
+	spin_lock_bh(&node->flows.lock);
+	WRITE_ONCE(peer->telling, false);
+	spin_unlock_bh(&node->flows.lock);
+	fs_send_stop(peer);
+
+	if (!list_empty(&peer->list)) {
+		fs_flows_remove_peer(node, peer);
+		node->peer_count--;
+	}
+	fs_shadow_drop_peer(node, peer);
+	list_for_each_entry_safe(link, next, &peer->links, list)
+		fs_link_free(link);
+	synchronize_net();
+	for (i = 0; i < FS_SESSIONS; i++)
+		xa_destroy(&peer->shadow[i]);
+	kvfree(peer->sync.dirty.bits);
+	kvfree(peer->flight.ring);
+	kfree(peer->datagram);
+	kfree(peer);
+}

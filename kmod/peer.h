@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Peers: the other nodes, whether they are alive, and what was exchanged.
+ */
+#ifndef _FLOWSYNC_PEER_H
+#define _FLOWSYNC_PEER_H
+
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include <linux/flowsync.h>
+
+#include "core/control.h"
+#include "core/flight.h"
+#include "core/liveness.h"
+#include "core/seqwin.h"
+#include "core/sync.h"
+#include "core/wire.h"
+#include "verify.h"
+
+struct fs_node;
+struct fs_link;
+struct fs_shadow_flow;
+
+/* Shadow flows of an origin: of its session, and of the one before. */
+#define FS_SESSIONS	2
+
+/* Most buckets that wait to be compared for a peer. */
+#define FS_CHECKS_WAIT	256
+
+/**
+ * struct fs_peer_count - what was exchanged with a peer
+ * @datagrams: of state
+ * @bytes: UDP payload, of all channels
+ * @records: of state
+ */
+struct fs_peer_count {
+	u64 datagrams;
+	u64 bytes;
+	u64 records;
+};
+
+/**
+ * struct fs_peer - a remote node
+ * @list: in fs_node.peers
+ * @node: the node it is a peer of
+ * @links: list of struct fs_link; fixed while the peer exists
+ * @link_count: length of @links
+ * @id: its node id
+ * @name: its name here
+ * @own_session: of this node towards it: random, not 0
+ * @users: groups it is a member of; fs_net.lock
+ * @heartbeat: sends heartbeats, finds out who is alive, reports
+ * @ack: sends acknowledgements
+ * @send: sends what the peer has to be told; one instance at a time
+ * @again: wakes @send when a timeout may have passed
+ * @datagram: buffer of @send
+ * @tx: what was sent; datagrams and records written by @send alone
+ * @sync: what it has been told; fs_flows.lock
+ * @flight: what is on its way to it; fs_flows.lock
+ * @verify: whether it holds what it should; fs_flows.lock
+ * @up: heartbeats pass in both directions; fs_flows.lock, written by @heartbeat
+ * @up_session: the session that @sync is about; only in @heartbeat
+ * @telling: it is sent what is dirty: up, and takes it; fs_flows.lock, written
+ *	by @heartbeat
+ * @was_active: it was active since it was last told; only in @heartbeat
+ * @lock: guards what follows
+ * @control_seq: last sequence number of the control channel
+ * @session: its session, 0 until heard
+ * @accepted: the session whose state is taken; follows @session when the
+ *	shadow of the one before has been put aside
+ * @open: its state channel is received: it has heard this session once
+ * @hears: it has heard this session of this node
+ * @takes: it takes the state of this node's group: a member, and not active
+ * @active: by its last heartbeat it is active in the node's group
+ * @released: time in ms at which it stopped being that
+ * @window: received sequence numbers, per channel
+ * @unacked: state datagrams received since the last acknowledgement
+ * @need: slots of which a checkpoint is to be asked for
+ * @need_count: length of @need
+ * @check: buckets of its flows that it wants to have compared
+ * @check_count: length of @check
+ * @rx: what was received
+ * @live: whether it is alive
+ * @shadow: shadow flows by slot; fs_shadow.lock
+ * @current_map: which of @shadow is of @accepted; fs_shadow.lock
+ * @shadow_count: flows in each of @shadow; fs_shadow.lock
+ * @orphaned: time in ms at which the other of @shadow lost its origin
+ */
+struct fs_peer {
+	struct list_head list;
+	struct fs_node *node;
+	struct list_head links;
+	unsigned int link_count;
+	u32 id;
+	char name[FLOWSYNC_NAME_MAX + 1];
+	u64 own_session;
+	unsigned int users;
+
+	struct delayed_work heartbeat;
+	struct delayed_work ack;
+	struct work_struct send;
+	struct delayed_work again;
+	u8 *datagram;
+	struct fs_peer_count tx;
+
+	struct fs_sync sync;
+	struct fs_flight flight;
+	struct fs_verify verify;
+	bool up;
+	u64 up_session;
+	bool telling;
+	bool was_active;
+
+	spinlock_t lock;
+	u64 control_seq;
+	u64 session;
+	u64 accepted;
+	bool open;
+	bool hears;
+	bool takes;
+	bool active;
+	u64 released;
+	struct fs_seqwin window[FS_CHANNELS];
+	unsigned int unacked;
+	u32 need[FS_CONTROL_NEEDS];
+	unsigned int need_count;
+	struct fs_check check[FS_CHECKS_WAIT];
+	unsigned int check_count;
+	struct fs_peer_count rx;
+	struct fs_liveness live;
+
+	struct xarray shadow[FS_SESSIONS];
+	unsigned int current_map;
+	u64 shadow_count[FS_SESSIONS];
+	u64 orphaned;
+};
+
+/**
+ * struct fs_peer_config - what a new peer is made of
+ * @name: not empty
+ * @id: not 0
+ * @heartbeat_ms: how often it is told that this node lives, and expected to
+ * @dead_count: how many of its heartbeats may be missing
+ */
+struct fs_peer_config {
+	const char *name;
+	u32 id;
+	u32 heartbeat_ms;
+	u32 dead_count;
+};
+
+u64 fs_now_ms(void);
+struct fs_peer *fs_peer_find(struct fs_node *node, const char *name);
+struct fs_peer *fs_peer_new(struct fs_node *node,
+			    const struct fs_peer_config *config);
+int fs_peer_start(struct fs_peer *peer);
+void fs_peer_free(struct fs_peer *peer);
+void fs_peer_kick(struct fs_peer *peer);
+
+#endif /* _FLOWSYNC_PEER_H */

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "core/control.h"
+#include "core/record.h"
+#include "heartbeat.h"
+#include "install.h"
+#include "link.h"
+#include "node.h"
+#include "peer.h"
+#include "receive.h"
+#include "send.h"
+
+/* The counters of decoding errors are in the order of the errors. */
+static_assert(FS_STAT_rx_mandatory - FS_STAT_rx_badlen ==
+	      FS_WIRE_MANDATORY - FS_WIRE_BADLEN);
+static_assert(FS_STAT_rx_badmagic - FS_STAT_rx_badlen ==
+	      FS_WIRE_BADMAGIC - FS_WIRE_BADLEN);
+static_assert(FS_STAT_rx_badversion - FS_STAT_rx_badlen ==
+	      FS_WIRE_BADVERSION - FS_WIRE_BADLEN);
+static_assert(FS_STAT_rx_badchannel - FS_STAT_rx_badlen ==
+	      FS_WIRE_BADCHANNEL - FS_WIRE_BADLEN);
+static_assert(FS_STAT_rx_badvalue - FS_STAT_rx_badlen ==
+	      FS_WIRE_BADVALUE - FS_WIRE_BADLEN);
+
+static void count_error(struct fs_node *node, enum fs_wire_error err)
+{
+	this_cpu_inc(node->stats->value[FS_STAT_rx_badlen +
+					err - FS_WIRE_BADLEN]);
+}
+
+/* What a datagram is whose sequence number is not new. fs_peer.lock held. */
+static bool is_new(struct fs_peer *peer, enum fs_seq_verdict verdict)
+{
+	lockdep_assert_held(&peer->lock);
+
+	switch (verdict) {
+	case FS_SEQ_NEW:
+		return true;
+	case FS_SEQ_DUPLICATE:
+		fs_stat_inc(peer->node, rx_duplicate);
+		return false;
+	default:
+		fs_stat_inc(peer->node, rx_old);
+		return false;
+	}
+}
+
+static void begin_session(struct fs_peer *peer, const struct fs_header *h)
+{
+	lockdep_assert_held(&peer->lock);
+
+	peer->session = h->session;
+	fs_seqwin_init(&peer->window[FS_CHANNEL_CONTROL], h->seq - 1);
+	peer->hears = false;
+	peer->open = false;
+	peer->need_count = 0;
+	peer->check_count = 0;
+}
+
+/* The peer hears this session, and sends it state from now on. What it sent
+ * before was for an earlier life of this node.
+ */
+static void open_state(struct fs_peer *peer, const struct fs_control *c)
+{
+	lockdep_assert_held(&peer->lock);
+
+	peer->open = true;
+	fs_seqwin_init(&peer->window[FS_CHANNEL_STATE], c->state_seq);
+}
+
+/* Returns whether the peer's part in the group changed. */
+static bool hear_groups(struct fs_peer *peer, struct fs_rd *r)
+{
+	struct fs_node *node = peer->node;
+	struct fs_group_view view;
+	bool active = false, member = false, changed;
+	struct fs_group *group;
+
+	group = rcu_dereference(node->group);
+	while (fs_control_next_group(r, &view)) {
+		if (!group || group->id != view.id ||
+		    !fs_group_member(group, peer)) {
+			fs_stat_inc(node, rx_group_unknown);
+			continue;
+		}
+		member = true;
+		active = view.role == FS_ROLE_ACTIVE;
+		fs_group_heard(group, peer->id, &view);
+	}
+	spin_lock_bh(&peer->lock);
+	if (peer->active && !active)
+		WRITE_ONCE(peer->released, fs_now_ms());
+	changed = peer->active != active || peer->takes != (member && !active);
+	WRITE_ONCE(peer->active, active);
+	peer->takes = member && !active;
+	spin_unlock_bh(&peer->lock);
+	return changed;
+}
+
+/* What the peer asks and answers about flows. */
+static void hear_options(struct fs_peer *peer, const struct fs_rd body)
+{
+	struct fs_rd r = body, needs = {};
+	struct fs_answer answer;
+	struct fs_check check;
+	u32 slot;
+
+	while (fs_control_next_need(&r, &needs, &slot))
+		fs_send_need(peer, slot);
+	r = body;
+	while (fs_control_next_check(&r, &check))
+		fs_check_due(peer, &check);
+	r = body;
+	while (fs_control_next_answer(&r, &answer))
+		fs_verify_answered(peer, &answer);
+}
+
+static void receive_control(struct fs_link *link, const struct fs_header *h,
+			    struct fs_rd *r)
+{
+	struct fs_peer *peer = link->peer;
+	bool kick = false, hears, latest;
+	struct fs_node *node = peer->node;
+	enum fs_wire_error err;
+	struct fs_control c;
+	u64 now = fs_now_ms();
+
+	err = fs_control_get(r, &c);
+	if (!err && !c.is_heartbeat)
+		err = FS_WIRE_BADLEN;
+	if (err) {
+		count_error(node, err);
+		return;
+	}
+	hears = c.heard == peer->own_session;
+
+	spin_lock_bh(&peer->lock);
+	if (h->session != peer->session) {
+		/* While the one we know is alive, another can only be a late
+		 * echo of a life before it: a new life is heard on when this
+		 * one has fallen silent.
+		 */
+		if (peer->live.alive) {
+			spin_unlock_bh(&peer->lock);
+			fs_stat_inc(node, rx_badsession);
+			return;
+		}
+		begin_session(peer, h);
+		kick = true;
+	}
+	if (!is_new(peer, fs_seqwin_receive(&peer->window[FS_CHANNEL_CONTROL],
+					    h->seq))) {
+		spin_unlock_bh(&peer->lock);
+		return;
+	}
+	/* One that was overtaken says nothing new of its sender. */
+	latest = h->seq == peer->window[FS_CHANNEL_CONTROL].top;
+	if (hears && !peer->open)
+		open_state(peer, &c);
+	if (peer->open)
+		fs_seqwin_announce(&peer->window[FS_CHANNEL_STATE],
+				   c.state_seq);
+	kick |= fs_liveness_heard(&link->live, now);
+	kick |= fs_liveness_heard(&peer->live, now);
+	if (latest) {
+		kick |= hears != peer->hears;
+		peer->hears = hears;
+	}
+	peer->rx.bytes += FS_WIRE_HEADER + h->len;
+	spin_unlock_bh(&peer->lock);
+
+	if (hears && c.has_ack) {
+		fs_send_acked(peer, &c.ack);
+		hear_options(peer, *r);
+	}
+	/* Without a group it is an acknowledgement, not a heartbeat. */
+	if (c.has_groups) {
+		fs_stat_inc(node, rx_heartbeats);
+		if (latest)
+			kick |= hear_groups(peer, r);
+	} else {
+		fs_stat_inc(node, rx_acks);
+	}
+	if (kick)
+		fs_peer_kick(peer);
+}
+
+/* Whether state of this group and epoch may be taken from the peer. */
+static bool accept_batch(struct fs_peer *peer, const struct fs_batch *batch)
+{
+	struct fs_node *node = peer->node;
+	struct fs_group *group = rcu_dereference(node->group);
+	bool accepted = false;
+
+	if (!group || group->id != batch->group ||
+	    !fs_group_member(group, peer)) {
+		fs_stat_inc(node, rx_group_unknown);
+		return false;
+	}
+	spin_lock_bh(&group->lock);
+	if (batch->epoch < group->epoch) {
+		fs_stat_inc(node, rx_epoch_stale);
+	} else if (group->role == FS_ROLE_ACTIVE) {
+		/* The heartbeats decide which of the two stays active. */
+		fs_stat_inc(node, rx_while_active);
+	} else {
+		WRITE_ONCE(group->epoch, batch->epoch);
+		accepted = true;
+	}
+	spin_unlock_bh(&group->lock);
+	return accepted;
+}
+
+static void ask_for(struct fs_peer *peer, u32 slot)
+{
+	spin_lock_bh(&peer->lock);
+	if (peer->need_count < FS_CONTROL_NEEDS)
+		peer->need[peer->need_count++] = slot;
+	spin_unlock_bh(&peer->lock);
+}
+
+/* Returns whether the datagram is done with: one that could not be carried out
+ * is not acknowledged, and what was in it will come again.
+ */
+static bool receive_records(struct fs_peer *peer, struct fs_rd *r)
+{
+	struct fs_node *node = peer->node;
+	enum fs_wire_error err;
+	struct fs_record rec;
+	struct fs_batch batch;
+	bool done = true;
+
+	err = fs_batch_open(&batch, r);
+	if (err) {
+		count_error(node, err);
+		return false;
+	}
+	if (!accept_batch(peer, &batch))
+		return false;
+	/* Its heartbeat will say so too, if it is not behind this. */
+	WRITE_ONCE(peer->active, true);
+	while (fs_rd_left(r)) {
+		err = fs_batch_next(&batch, r, &rec);
+		if (err) {
+			count_error(node, err);
+			done = false;
+			break;
+		}
+		switch (fs_shadow_apply(node, peer, &batch, &rec)) {
+		case FS_APPLIED:
+			break;
+		case FS_APPLIED_LIVE:
+			fs_install_refresh(node, peer, rec.slot);
+			break;
+		case FS_APPLY_NEED:
+			/* What asks may be lost: let this come again too. */
+			ask_for(peer, rec.slot);
+			fallthrough;
+		case FS_APPLY_AGAIN:
+			done = false;
+			break;
+		}
+	}
+	fs_stat_add(node, rx_records, batch.count);
+	spin_lock_bh(&peer->lock);
+	peer->rx.records += batch.count;
+	spin_unlock_bh(&peer->lock);
+	return done;
+}
+
+static void receive_state(struct fs_link *link, const struct fs_header *h,
+			  struct fs_rd *r)
+{
+	struct fs_peer *peer = link->peer;
+	struct fs_seqwin *window = &peer->window[FS_CHANNEL_STATE];
+	bool good;
+
+	spin_lock_bh(&peer->lock);
+	if (h->session != peer->accepted || h->session != peer->session ||
+	    !peer->open) {
+		fs_stat_inc(peer->node, rx_badsession);
+		good = false;
+	} else {
+		good = is_new(peer, fs_seqwin_look(window, h->seq));
+		/* Had before: our acknowledgement may have been lost. */
+		if (!good)
+			fs_ack_due(peer);
+	}
+	if (good) {
+		fs_liveness_heard(&link->live, fs_now_ms());
+		fs_liveness_heard(&peer->live, fs_now_ms());
+		peer->rx.datagrams++;
+		peer->rx.bytes += FS_WIRE_HEADER + h->len;
+	}
+	spin_unlock_bh(&peer->lock);
+	if (!good)
+		return;
+	fs_stat_inc(peer->node, rx_datagrams);
+	if (!receive_records(peer, r))
+		return;
+
+	spin_lock_bh(&peer->lock);
+	if (h->session == peer->accepted) {
+		fs_seqwin_receive(window, h->seq);
+		fs_ack_due(peer);
+	}
+	spin_unlock_bh(&peer->lock);
+}
+
+/**
+ * fs_receive - a datagram arrived
+ * @link: over which link; it came from where the link's other end is
+ * @data: the payload
+ * @len: its octets
+ *
+ * Context: softirq, RCU read lock.
+ */
+void fs_receive(struct fs_link *link, const void *data, size_t len)
+{
+	struct fs_node *node = link->peer->node;
+	enum fs_wire_error err;
+	struct fs_header h;
+	struct fs_rd r;
+
+	fs_rd_init(&r, data, len);
+	err = fs_header_get(&r, &h);
+	if (err) {
+		count_error(node, err);
+		return;
+	}
+	if (h.node != link->peer->id) {
+		fs_stat_inc(node, rx_badnode);
+		return;
+	}
+	switch (h.channel) {
+	case FS_CHANNEL_CONTROL:
+		receive_control(link, &h, &r);
+		break;
+	case FS_CHANNEL_STATE:
+		receive_state(link, &h, &r);
+		break;
+	}
+}

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ktime.h>
+#include <linux/slab.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "convert.h"
+#include "core/record.h"
+#include "link.h"
+#include "node.h"
+#include "peer.h"
+#include "send.h"
+
+/* How long to wait before a packet's entry is looked at again that was not yet
+ * confirmed, or before a send is tried again that failed, in microseconds.
+ */
+#define AGAIN_US	2000
+#define ERROR_US	20000
+
+/**
+ * struct sending - one datagram in the making
+ * @peer: for whom
+ * @group: of its records
+ * @epoch: under which this node is active in it
+ * @link: that will carry it
+ * @batch: its records
+ * @w: cursor in the peer's buffer
+ * @task: what it shall tell
+ * @count: length of @task
+ * @put: for each of @task, whether it is in the datagram
+ * @full: the first of @task that did not fit, or @count
+ */
+struct sending {
+	struct fs_peer *peer;
+	u32 group;
+	u64 epoch;
+	struct fs_link *link;
+	struct fs_batch batch;
+	struct fs_wr w;
+	struct fs_task task[FS_FLIGHT_RECORDS];
+	unsigned int count;
+	bool put[FS_FLIGHT_RECORDS];
+	unsigned int full;
+};
+
+static u64 now_us(void)
+{
+	return ktime_to_us(ktime_get());
+}
+
+static struct fs_slot slot_of(struct fs_peer *peer, u32 slot)
+{
+	return fs_flow_slot(fs_flow_at(&peer->node->flows, slot));
+}
+
+/* Act upon every datagram whose fate is known. */
+static void settle(struct fs_peer *peer)
+{
+	struct fs_datagram *d;
+	unsigned int i;
+
+	lockdep_assert_held(&peer->node->flows.lock);
+
+	while ((d = fs_flight_next(&peer->flight))) {
+		for (i = 0; i < d->count; i++) {
+			struct fs_slot now = slot_of(peer, d->sent[i].slot);
+
+			if (d->fate == FS_FATE_ACKED)
+				fs_sync_acked(&peer->sync, &d->sent[i], &now);
+			else
+				fs_sync_lost(&peer->sync, &d->sent[i], &now);
+		}
+		fs_flight_settle(&peer->flight, d);
+	}
+}
+
+static void count_sent(struct fs_node *node, u8 type)
+{
+	switch (type) {
+	case FS_RECORD_CHECKPOINT:
+		fs_stat_inc(node, tx_checkpoints);
+		break;
+	case FS_RECORD_UPDATE:
+		fs_stat_inc(node, tx_updates);
+		break;
+	default:
+		fs_stat_inc(node, tx_deletes);
+	}
+}
+
+/* Put one task into the datagram. Returns false if it is full. */
+static bool put_task(struct sending *s, unsigned int i)
+{
+	struct fs_task *task = &s->task[i];
+	struct fs_record rec = {
+		.type = task->type,
+		.slot = task->slot,
+		.gen = task->gen,
+		.op = task->op,
+	};
+
+	if (task->ct) {
+		if (!nf_ct_is_confirmed(task->ct)) {
+			/* Its first packet is on its way out; or was dropped,
+			 * which the walk will find.
+			 */
+			return true;
+		}
+		fs_state_from_ct(&rec.state, task->ct);
+		if (!fs_state_valid(&rec.state)) {
+			fs_stat_inc(s->peer->node, capture_unsupported);
+			return true;
+		}
+	}
+	if (!fs_batch_put(&s->batch, &s->w, &rec))
+		return false;
+	s->put[i] = true;
+	count_sent(s->peer->node, task->type);
+	return true;
+}
+
+static void build(struct sending *s)
+{
+	memset(s->put, 0, sizeof(s->put));
+	fs_wr_init(&s->w, s->peer->datagram, FS_DATAGRAM_MAX);
+	s->w.p += FS_WIRE_HEADER;
+	fs_batch_begin(&s->batch, &s->w, s->group, s->epoch);
+	for (s->full = 0; s->full < s->count; s->full++)
+		if (!put_task(s, s->full))
+			break;
+}
+
+static struct fs_sent sent_of(const struct fs_task *task)
+{
+	return (struct fs_sent) {
+		.slot = task->slot,
+		.gen = task->gen,
+		.op = (u32)task->op,
+		.type = task->type,
+	};
+}
+
+/* The datagram is about to leave: from here on what is in it is in flight, and
+ * what is not is dirty again. Returns its sequence number, 0 if it is empty.
+ */
+static u64 commit(struct sending *s)
+{
+	struct fs_peer *peer = s->peer;
+	struct fs_node *node = peer->node;
+	struct fs_datagram *d;
+	unsigned int i;
+	u64 seq = 0;
+
+	spin_lock_bh(&node->flows.lock);
+	d = fs_flight_begin(&peer->flight);
+	for (i = 0; i < s->count; i++) {
+		struct fs_slot now = slot_of(peer, s->task[i].slot);
+		struct fs_sent sent = sent_of(&s->task[i]);
+
+		if (s->put[i]) {
+			d->sent[d->count++] = sent;
+		} else {
+			fs_sync_lost(&peer->sync, &sent, &now);
+		}
+	}
+	/* What did not fit is first in the next. */
+	if (s->full < s->count)
+		peer->sync.dirty.cursor = s->task[s->full].slot;
+	if (d->count) {
+		seq = d->seq;
+		fs_flight_commit(&peer->flight, now_us());
+	}
+	spin_unlock_bh(&node->flows.lock);
+	return seq;
+}
+
+static int transmit(struct sending *s, u64 seq)
+{
+	struct fs_peer *peer = s->peer;
+	size_t len = s->w.p - peer->datagram;
+	struct fs_header header = {
+		.channel = FS_CHANNEL_STATE,
+		.node = peer->node->id,
+		.session = peer->own_session,
+		.seq = seq,
+		.len = len - FS_WIRE_HEADER,
+	};
+	struct fs_wr w;
+	int err;
+
+	fs_wr_init(&w, peer->datagram, FS_WIRE_HEADER);
+	fs_header_put(&w, &header);
+	err = fs_link_send(s->link, peer->datagram, len);
+	if (err) {
+		fs_stat_inc(peer->node, tx_error);
+		return err;
+	}
+	spin_lock_bh(&peer->lock);
+	peer->tx.datagrams++;
+	peer->tx.bytes += len;
+	peer->tx.records += s->batch.count;
+	spin_unlock_bh(&peer->lock);
+	fs_stat_inc(peer->node, tx_datagrams);
+	return 0;
+}
+
+/* Take what the next datagram shall tell. Returns false if the window is full. */
+static bool take(struct sending *s)
+{
+	struct fs_peer *peer = s->peer;
+	struct fs_node *node = peer->node;
+	bool open;
+
+	s->count = 0;
+	spin_lock_bh(&node->flows.lock);
+	fs_flight_expire(&peer->flight, now_us());
+	settle(peer);
+	open = fs_flight_open(&peer->flight);
+	if (open && peer->telling)
+		s->count = fs_flows_take(node, peer, s->task,
+					 FS_FLIGHT_RECORDS);
+	spin_unlock_bh(&node->flows.lock);
+	return open;
+}
+
+/* Send one datagram. Returns how long to wait before the next, in microseconds;
+ * negative if there is nothing to do before an acknowledgement, a timeout or a
+ * change.
+ */
+static int send_one(struct sending *s)
+{
+	unsigned int i;
+	int wait = 0;
+	u64 seq;
+
+	if (!take(s) || !s->count)
+		return -1;
+	build(s);
+	seq = commit(s);
+	if (seq && transmit(s, seq)) {
+		/* As if it were lost on the way. */
+		wait = ERROR_US;
+	} else if (!seq) {
+		wait = AGAIN_US;
+	}
+	for (i = 0; i < s->count; i++)
+		nf_ct_put(s->task[i].ct);
+	return wait;
+}
+
+/* Learn under which epoch to send. Done before anything is taken: should this
+ * node lose its role meanwhile, what it sends is refused as of an old epoch.
+ */
+static bool learn_epoch(struct sending *s)
+{
+	struct fs_claim claim = {};
+	struct fs_group *group;
+
+	rcu_read_lock();
+	group = rcu_dereference(s->peer->node->group);
+	if (group) {
+		claim = fs_group_claim(group);
+		s->group = group->id;
+		s->epoch = claim.epoch;
+	}
+	rcu_read_unlock();
+	return claim.role == FS_ROLE_ACTIVE;
+}
+
+/* Come back when the oldest datagram in flight may have timed out. */
+static void arm(struct fs_peer *peer, int wait)
+{
+	struct fs_node *node = peer->node;
+
+	if (wait < 0) {
+		spin_lock_bh(&node->flows.lock);
+		if (peer->flight.flying)
+			wait = fs_flight_timeout(&peer->flight);
+		spin_unlock_bh(&node->flows.lock);
+	}
+	if (wait > 0)
+		mod_delayed_work(fs_wq, &peer->again, usecs_to_jiffies(wait));
+}
+
+static void send_work(struct work_struct *work)
+{
+	struct fs_peer *peer = container_of(work, struct fs_peer, send);
+	struct sending *s;
+	int wait = 0;
+
+	s = kmalloc(sizeof(*s), GFP_KERNEL);
+	if (!s) {
+		arm(peer, ERROR_US);
+		return;
+	}
+	s->peer = peer;
+	while (!wait) {
+		s->link = fs_link_best(peer);
+		if (!learn_epoch(s) || !s->link)
+			wait = -1;
+		else
+			wait = send_one(s);
+		cond_resched();
+	}
+	kfree(s);
+	arm(peer, wait);
+}
+
+static void again_work(struct work_struct *work)
+{
+	struct fs_peer *peer = container_of(to_delayed_work(work),
+					    struct fs_peer, again);
+
+	fs_send_kick(peer);
+}
+
+/**
+ * fs_send_init - set up a new peer's sending
+ * @peer: the peer
+ *
+ * Context: process.
+ */
+void fs_send_init(struct fs_peer *peer)
+{
+	INIT_WORK(&peer->send, send_work);
+	INIT_DELAYED_WORK(&peer->again, again_work);
+}
+
+/**
+ * fs_send_stop - stop sending to a peer, and wait
+ * @peer: the peer, not told any more
+ *
+ * Context: process.
+ */
+void fs_send_stop(struct fs_peer *peer)
+{
+	/* Each may queue the other. */
+	cancel_delayed_work_sync(&peer->again);
+	cancel_work_sync(&peer->send);
+	cancel_delayed_work_sync(&peer->again);
+	cancel_work_sync(&peer->send);
+}
+
+/**
+ * fs_send_kick - a peer has to be told something
+ * @peer: the peer
+ *
+ * An idle peer is told at once. While its datagrams are being made, changes
+ * only add to its dirty set, which is what batches them.
+ *
+ * Context: any.
+ */
+void fs_send_kick(struct fs_peer *peer)
+{
+	queue_work(fs_wq, &peer->send);
+}
+
+/**
+ * fs_send_acked - the peer acknowledged state datagrams
+ * @peer: the peer
+ * @ack: what it has received of this session
+ *
+ * Context: softirq.
+ */
+void fs_send_acked(struct fs_peer *peer, const struct fs_ack *ack)
+{
+	struct fs_node *node = peer->node;
+	bool more;
+
+	spin_lock_bh(&node->flows.lock);
+	fs_flight_ack(&peer->flight, ack, now_us());
+	settle(peer);
+	more = peer->sync.dirty.count;
+	spin_unlock_bh(&node->flows.lock);
+	if (more)
+		fs_send_kick(peer);
+}
+
+/**
+ * fs_send_need - the peer asks for a checkpoint
+ * @peer: the peer
+ * @slot: of the flow; anything, as the peer sent it
+ *
+ * Context: softirq.
+ */
+void fs_send_need(struct fs_peer *peer, u32 slot)
+{
+	struct fs_node *node = peer->node;
+	struct fs_slot now;
+
+	if (slot >= fs_flows_slots(&node->flows))
+		return;
+	spin_lock_bh(&node->flows.lock);
+	now = slot_of(peer, slot);
+	if (slot < peer->sync.dirty.slots)
+		fs_sync_need(&peer->sync, slot, &now);
+	spin_unlock_bh(&node->flows.lock);
+	fs_stat_inc(node, rx_needs);
+	fs_send_kick(peer);
+}
+
+/**
+ * fs_send_abandon - what is in flight to a peer is given up
+ * @peer: the peer
+ *
+ * Context: process.
+ */
+void fs_send_abandon(struct fs_peer *peer)
+{
+	struct fs_node *node = peer->node;
+
+	spin_lock_bh(&node->flows.lock);
+	fs_flight_abandon(&peer->flight);
+	settle(peer);
+	spin_unlock_bh(&node->flows.lock);
+}

@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/jhash.h>
+#include <linux/slab.h>
+
+#include "core/merge.h"
+#include "node.h"
+#include "peer.h"
+#include "shadow.h"
+
+static unsigned int packed_len(u8 family)
+{
+	return 2 * fs_addr_len(family) + 4;
+}
+
+static void pack(u8 *octets, u8 family, const struct fs_tuple *tuple)
+{
+	unsigned int alen = fs_addr_len(family);
+
+	memcpy(octets, tuple->src.octets, alen);
+	memcpy(octets + alen, tuple->dst.octets, alen);
+	memcpy(octets + 2 * alen, &tuple->sport, 2);
+	memcpy(octets + 2 * alen + 2, &tuple->dport, 2);
+}
+
+static void unpack(struct fs_tuple *tuple, u8 family, const u8 *octets)
+{
+	unsigned int alen = fs_addr_len(family);
+
+	memset(tuple, 0, sizeof(*tuple));
+	memcpy(tuple->src.octets, octets, alen);
+	memcpy(tuple->dst.octets, octets + alen, alen);
+	memcpy(&tuple->sport, octets + 2 * alen, 2);
+	memcpy(&tuple->dport, octets + 2 * alen + 2, 2);
+}
+
+static u16 zone_in(const struct fs_zone *zone, unsigned int dir)
+{
+	return zone->dir & 1 << dir ? zone->id : 0;
+}
+
+static u32 hash_packed(const u8 *octets, u8 family, u8 proto, u16 zone,
+		       u32 seed)
+{
+	return jhash(octets, packed_len(family), seed ^ (proto << 16 | zone));
+}
+
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	const struct fs_shadow_key *key = data;
+
+	return hash_packed(key->octets, key->family, key->proto, key->zone,
+			   seed);
+}
+
+static const u8 *packed_of(const struct fs_shadow_flow *flow, unsigned int dir)
+{
+	return flow->octets + dir * packed_len(flow->family);
+}
+
+static u32 hash_flow(const struct fs_shadow_flow *flow, unsigned int dir,
+		     u32 seed)
+{
+	return hash_packed(packed_of(flow, dir), flow->family, flow->proto,
+			   zone_in(&flow->zone, dir), seed);
+}
+
+static u32 hash_orig(const void *data, u32 len, u32 seed)
+{
+	return hash_flow(data, 0, seed);
+}
+
+static u32 hash_reply(const void *data, u32 len, u32 seed)
+{
+	return hash_flow(data, 1, seed);
+}
+
+static int compare(const struct fs_shadow_key *key,
+		   const struct fs_shadow_flow *flow, unsigned int dir)
+{
+	return key->family != flow->family || key->proto != flow->proto ||
+	       key->zone != zone_in(&flow->zone, dir) ||
+	       memcmp(key->octets, packed_of(flow, dir),
+		      packed_len(flow->family));
+}
+
+static int compare_orig(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	return compare(arg->key, obj, 0);
+}
+
+static int compare_reply(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	return compare(arg->key, obj, 1);
+}
+
+static const struct rhashtable_params orig_params = {
+	.head_offset = offsetof(struct fs_shadow_flow, by_tuple[0]),
+	.hashfn = hash_key,
+	.obj_hashfn = hash_orig,
+	.obj_cmpfn = compare_orig,
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params reply_params = {
+	.head_offset = offsetof(struct fs_shadow_flow, by_tuple[1]),
+	.hashfn = hash_key,
+	.obj_hashfn = hash_reply,
+	.obj_cmpfn = compare_reply,
+	.automatic_shrinking = true,
+};
+
+/**
+ * fs_shadow_init - set up a node's shadow table
+ * @node: the node
+ *
+ * Context: process.
+ * Return: 0 or a negative error.
+ */
+int fs_shadow_init(struct fs_node *node)
+{
+	struct fs_shadow *shadow = &node->shadow;
+	int err;
+
+	spin_lock_init(&shadow->lock);
+	err = rhashtable_init(&shadow->by_tuple[0], &orig_params);
+	if (err)
+		return err;
+	err = rhashtable_init(&shadow->by_tuple[1], &reply_params);
+	if (err)
+		rhashtable_destroy(&shadow->by_tuple[0]);
+	return err;
+}
+
+/**
+ * fs_shadow_exit - free a node's shadow table
+ * @node: the node, with no peers left
+ *
+ * Context: process.
+ */
+void fs_shadow_exit(struct fs_node *node)
+{
+	WARN_ON_ONCE(node->shadow.count);
+	rhashtable_destroy(&node->shadow.by_tuple[1]);
+	rhashtable_destroy(&node->shadow.by_tuple[0]);
+}
+
+static struct fs_shadow_flow *find_key(struct fs_shadow *shadow,
+				       const struct fs_shadow_key *key)
+{
+	struct fs_shadow_flow *flow;
+
+	flow = rhashtable_lookup(&shadow->by_tuple[0], key, orig_params);
+	if (!flow)
+		flow = rhashtable_lookup(&shadow->by_tuple[1], key,
+					 reply_params);
+	return flow;
+}
+
+/**
+ * fs_shadow_find - find the flow that a tuple belongs to
+ * @node: the node
+ * @family: FS_IPV4 or FS_IPV6
+ * @proto: protocol number
+ * @zone: effective in the packet's direction
+ * @tuple: of the packet, in either direction
+ *
+ * Context: RCU read lock.
+ * Return: the flow, valid until the RCU read unlock, or NULL.
+ */
+struct fs_shadow_flow *fs_shadow_find(struct fs_node *node, u8 family,
+				      u8 proto, u16 zone,
+				      const struct fs_tuple *tuple)
+{
+	struct fs_shadow_key key = {
+		.zone = zone,
+		.family = family,
+		.proto = proto,
+	};
+
+	pack(key.octets, family, tuple);
+	return find_key(&node->shadow, &key);
+}
+
+/* When the origin was last known to hold its flows: now, unless it is silent,
+ * came with a new session, or is no longer active.
+ */
+static u64 origin_last_seen(const struct fs_shadow_flow *flow, u64 now)
+{
+	const struct fs_peer *peer = flow->peer;
+
+	if (flow->map != READ_ONCE(peer->current_map))
+		return READ_ONCE(peer->orphaned);
+	if (!READ_ONCE(peer->live.alive))
+		return READ_ONCE(peer->live.heard);
+	return READ_ONCE(peer->active) ? now : READ_ONCE(peer->released);
+}
+
+/**
+ * fs_shadow_state - a shadow flow's state
+ * @flow: the flow
+ * @now: fs_now_ms()
+ * @state: result; its timeout is what is left, 0 if nothing is
+ *
+ * A flow does not age while its origin is alive, which would say if it ended.
+ *
+ * Context: RCU read lock, or fs_shadow.lock.
+ */
+void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
+		     struct fs_state *state)
+{
+	u64 seen = origin_last_seen(flow, now);
+	u64 silent = now > seen ? div_u64(now - seen, MSEC_PER_SEC) : 0;
+	u32 timeout = READ_ONCE(flow->timeout);
+	unsigned int dir;
+
+	for (dir = 0; dir < 2; dir++)
+		unpack(&state->tuple[dir], flow->family, packed_of(flow, dir));
+	state->family = flow->family;
+	state->proto = flow->proto;
+	state->status = flow->status;
+	state->timeout = timeout > silent ? timeout - silent : 0;
+	state->tcp = flow->tcp;
+	state->zone = flow->zone;
+}
+
+static void set_fields(struct fs_shadow_flow *flow,
+		       const struct fs_batch *batch,
+		       const struct fs_record *rec)
+{
+	flow->op = rec->op;
+	flow->epoch = batch->epoch;
+	flow->group = batch->group;
+	flow->status = rec->state.status;
+	flow->tcp = rec->state.tcp;
+	WRITE_ONCE(flow->timeout, rec->state.timeout);
+}
+
+/* Take a flow out of the tuple tables, and free it after a grace period. */
+static void unlink_flow(struct fs_node *node, struct fs_shadow_flow *flow)
+{
+	struct fs_shadow *shadow = &node->shadow;
+
+	lockdep_assert_held(&shadow->lock);
+
+	rhashtable_remove_fast(&shadow->by_tuple[0], &flow->by_tuple[0],
+			       orig_params);
+	rhashtable_remove_fast(&shadow->by_tuple[1], &flow->by_tuple[1],
+			       reply_params);
+	flow->peer->shadow_count[flow->map]--;
+	WRITE_ONCE(shadow->count, shadow->count - 1);
+	kfree_rcu(flow, rcu);
+}
+
+/**
+ * fs_shadow_remove - take a flow out of the shadow that has ended
+ * @node: the node
+ * @flow: the flow
+ *
+ * The slot remembers the generation, so that a record that comes late does not
+ * bring the flow back.
+ *
+ * Context: any; fs_shadow.lock held.
+ */
+void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow)
+{
+	struct xarray *map = &flow->peer->shadow[flow->map];
+
+	lockdep_assert_held(&node->shadow.lock);
+
+	xa_store(map, flow->slot, xa_mk_value(flow->gen), GFP_ATOMIC);
+	unlink_flow(node, flow);
+}
+
+/**
+ * fs_shadow_drop - take a flow out of the shadow that has not ended
+ * @node: the node
+ * @flow: the flow: it is this node's own now, or another origin's, or its time
+ *	was over while its origin was away
+ *
+ * The slot holds nothing afterwards, so that the origin, should it still have
+ * the flow, can tell of it again.
+ *
+ * Context: any; fs_shadow.lock held.
+ */
+void fs_shadow_drop(struct fs_node *node, struct fs_shadow_flow *flow)
+{
+	lockdep_assert_held(&node->shadow.lock);
+
+	xa_erase(&flow->peer->shadow[flow->map], flow->slot);
+	unlink_flow(node, flow);
+}
+
+static bool put_flow(struct fs_node *node, struct fs_shadow_flow *flow)
+{
+	struct fs_shadow *shadow = &node->shadow;
+
+	if (rhashtable_insert_fast(&shadow->by_tuple[0], &flow->by_tuple[0],
+				   orig_params))
+		return false;
+	if (rhashtable_insert_fast(&shadow->by_tuple[1], &flow->by_tuple[1],
+				   reply_params))
+		goto err_orig;
+	if (xa_err(xa_store(&flow->peer->shadow[flow->map], flow->slot, flow,
+			    GFP_ATOMIC)))
+		goto err_reply;
+	flow->peer->shadow_count[flow->map]++;
+	WRITE_ONCE(shadow->count, shadow->count + 1);
+	return true;
+
+err_reply:
+	rhashtable_remove_fast(&shadow->by_tuple[1], &flow->by_tuple[1],
+			       reply_params);
+err_orig:
+	rhashtable_remove_fast(&shadow->by_tuple[0], &flow->by_tuple[0],
+			       orig_params);
+	return false;
+}
+
+/* Make room for a flow: another one that has one of its tuples goes, unless it
+ * was sent under a later epoch.
+ */
+static bool displace(struct fs_node *node, struct fs_peer *peer,
+		     const struct fs_batch *batch, const struct fs_record *rec)
+{
+	const struct fs_state *state = &rec->state;
+	struct fs_shadow_flow *other;
+	unsigned int dir;
+
+	for (dir = 0; dir < 2; dir++) {
+		other = fs_shadow_find(node, state->family, state->proto,
+				       zone_in(&state->zone, dir),
+				       &state->tuple[dir]);
+		if (!other)
+			continue;
+		if (other->epoch > batch->epoch)
+			return false;
+		if (other->peer != peer) {
+			fs_shadow_drop(node, other);
+		} else {
+			/* One of the two has ended: the one that is older. */
+			if (other->map == peer->current_map &&
+			    other->op > rec->op)
+				return false;
+			fs_shadow_remove(node, other);
+		}
+		fs_stat_inc(node, shadow_replaced);
+	}
+	return true;
+}
+
+static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
+				const struct fs_batch *batch,
+				const struct fs_record *rec)
+{
+	const struct fs_state *state = &rec->state;
+	unsigned int len = packed_len(state->family);
+	struct fs_shadow_flow *flow;
+
+	if (!displace(node, peer, batch, rec)) {
+		fs_stat_inc(node, shadow_stale);
+		return FS_APPLIED;
+	}
+	flow = kmalloc(struct_size(flow, octets, 2 * len), GFP_ATOMIC);
+	if (!flow)
+		goto err;
+	flow->peer = peer;
+	flow->slot = rec->slot;
+	flow->gen = rec->gen;
+	flow->zone = state->zone;
+	flow->family = state->family;
+	flow->proto = state->proto;
+	flow->map = peer->current_map;
+	flow->installed = false;
+	pack(flow->octets, state->family, &state->tuple[0]);
+	pack(flow->octets + len, state->family, &state->tuple[1]);
+	set_fields(flow, batch, rec);
+	if (!put_flow(node, flow))
+		goto err_free;
+	fs_stat_inc(node, shadow_add);
+	return FS_APPLIED;
+
+err_free:
+	kfree(flow);
+err:
+	fs_stat_inc(node, shadow_no_memory);
+	return FS_APPLY_AGAIN;
+}
+
+static enum fs_held what_is_held(const void *entry, struct fs_version *had)
+{
+	const struct fs_shadow_flow *flow = entry;
+
+	memset(had, 0, sizeof(*had));
+	if (!entry)
+		return FS_HELD_NOTHING;
+	if (xa_is_value(entry)) {
+		had->gen = xa_to_value(entry);
+		return FS_HELD_END;
+	}
+	had->epoch = flow->epoch;
+	had->op = flow->op;
+	had->gen = flow->gen;
+	return FS_HELD_FLOW;
+}
+
+/* Whether a flow is the connection of a checkpoint, translated in the same way
+ * and in the same zone.
+ */
+static bool is_same(const struct fs_shadow_flow *flow,
+		    const struct fs_state *state)
+{
+	u8 octets[2 * FS_PACKED_MAX];
+	unsigned int len = packed_len(state->family);
+
+	pack(octets, state->family, &state->tuple[0]);
+	pack(octets + len, state->family, &state->tuple[1]);
+	return flow->family == state->family && flow->proto == state->proto &&
+	       flow->zone.id == state->zone.id &&
+	       flow->zone.dir == state->zone.dir &&
+	       !memcmp(flow->octets, octets, 2 * len);
+}
+
+/* The slot's flow ended, or one did that was never heard of. */
+static enum fs_applied end_flow(struct fs_node *node, struct xarray *map,
+				struct fs_shadow_flow *flow,
+				const struct fs_record *rec)
+{
+	if (flow) {
+		fs_shadow_remove(node, flow);
+		fs_stat_inc(node, shadow_delete);
+	}
+	if (xa_err(xa_store(map, rec->slot, xa_mk_value(rec->gen),
+			    GFP_ATOMIC))) {
+		fs_stat_inc(node, shadow_no_memory);
+		return FS_APPLY_AGAIN;
+	}
+	return FS_APPLIED;
+}
+
+/**
+ * fs_shadow_apply - carry out a record
+ * @node: the node
+ * @peer: its origin
+ * @batch: group and epoch it came under, which were accepted
+ * @rec: the record
+ *
+ * Context: softirq, RCU read lock.
+ * Return: what became of it.
+ */
+enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
+				const struct fs_batch *batch,
+				const struct fs_record *rec)
+{
+	enum fs_applied result = FS_APPLIED;
+	struct fs_shadow_flow *flow = NULL;
+	struct fs_version had;
+	struct xarray *map;
+	enum fs_held held;
+	void *entry;
+
+	spin_lock_bh(&node->shadow.lock);
+	map = &peer->shadow[peer->current_map];
+	entry = xa_load(map, rec->slot);
+	held = what_is_held(entry, &had);
+	if (held == FS_HELD_FLOW)
+		flow = entry;
+
+	switch (fs_merge_record(held, &had, batch, rec)) {
+	case FS_MERGE_STALE:
+		fs_stat_inc(node, shadow_stale);
+		break;
+	case FS_MERGE_SET:
+		if (flow && flow->gen == rec->gen &&
+		    is_same(flow, &rec->state)) {
+			/* All of it again: it was asked for, or is in doubt. */
+			goto update;
+		}
+		if (flow) {
+			fs_shadow_remove(node, flow);
+			fs_stat_inc(node, shadow_replaced);
+		}
+		result = add_flow(node, peer, batch, rec);
+		break;
+	case FS_MERGE_UPDATE:
+		if (flow->proto != rec->state.proto) {
+			fs_stat_inc(node, shadow_unknown);
+			result = FS_APPLY_NEED;
+			break;
+		}
+update:
+		set_fields(flow, batch, rec);
+		if (flow->installed)
+			result = FS_APPLIED_LIVE;
+		fs_stat_inc(node, shadow_update);
+		break;
+	case FS_MERGE_NEED:
+		fs_stat_inc(node, shadow_unknown);
+		result = FS_APPLY_NEED;
+		break;
+	case FS_MERGE_END:
+		result = end_flow(node, map, flow, rec);
+		break;
+	}
+	spin_unlock_bh(&node->shadow.lock);
+	return result;
+}

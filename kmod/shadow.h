@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The shadow: the flows of other origins, which this node could take over.
+ * Found by (origin, slot) when a record arrives, and by either tuple when a
+ * packet does.
+ */
+#ifndef _FLOWSYNC_SHADOW_H
+#define _FLOWSYNC_SHADOW_H
+
+#include <linux/rcupdate.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+
+#include "core/record.h"
+
+struct fs_node;
+struct fs_peer;
+
+/**
+ * struct fs_shadow_flow - one flow of another origin
+ * @by_tuple: in fs_shadow.by_tuple, by the original and the reply tuple
+ * @op: op id of its last change at the origin
+ * @epoch: of the group when the origin sent it
+ * @rcu: to free it; takes the place of what only the lock's holders read
+ * @peer: the origin
+ * @slot: its slot at the origin
+ * @gen: generation of the slot
+ * @timeout: seconds left when the origin was last heard of it
+ * @group: id of its group
+ * @zone: conntrack zone
+ * @tcp: if @proto is FS_TCP
+ * @family: FS_IPV4 or FS_IPV6
+ * @proto: protocol number
+ * @status: enum fs_status bits
+ * @map: which of fs_peer.shadow it is in
+ * @installed: it has, or had, a live conntrack entry here
+ * @octets: both tuples packed, see struct fs_shadow_key
+ */
+struct fs_shadow_flow {
+	struct rhash_head by_tuple[2];
+	union {
+		struct {
+			u64 op;
+			u64 epoch;
+		};
+		struct rcu_head rcu;
+	};
+	struct fs_peer *peer;
+	u32 slot;
+	u32 gen;
+	u32 timeout;
+	u16 group;
+	struct fs_zone zone;
+	struct fs_tcp tcp;
+	u8 family;
+	u8 proto;
+	u8 status;
+	u8 map;
+	bool installed;
+	u8 octets[];
+};
+
+/* Octets of a packed tuple: addresses, then ports, 12 or 36. */
+#define FS_PACKED_MAX	36
+
+/**
+ * struct fs_shadow_key - what a packet is looked up by
+ * @zone: effective in the packet's direction
+ * @family: FS_IPV4 or FS_IPV6
+ * @proto: protocol number
+ * @octets: source, destination, source port, destination port
+ */
+struct fs_shadow_key {
+	u16 zone;
+	u8 family;
+	u8 proto;
+	u8 octets[FS_PACKED_MAX];
+};
+
+/**
+ * struct fs_shadow - a node's shadow table
+ * @lock: guards writes, and the maps of every peer
+ * @by_tuple: by original and by reply tuple; lookups under RCU
+ * @count: flows in it; read without the lock to skip lookups
+ */
+struct fs_shadow {
+	spinlock_t lock;
+	struct rhashtable by_tuple[2];
+	u64 count;
+};
+
+/**
+ * enum fs_applied - what became of a record
+ * @FS_APPLIED: it was carried out, or was no news
+ * @FS_APPLIED_LIVE: the same, and the flow has, or had, a live entry here,
+ *	which should be brought forward
+ * @FS_APPLY_NEED: it changes a flow that is not held: ask for all of it
+ * @FS_APPLY_AGAIN: there is no memory for it now: let it come again
+ */
+enum fs_applied {
+	FS_APPLIED,
+	FS_APPLIED_LIVE,
+	FS_APPLY_NEED,
+	FS_APPLY_AGAIN,
+};
+
+int fs_shadow_init(struct fs_node *node);
+void fs_shadow_exit(struct fs_node *node);
+enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
+				const struct fs_batch *batch,
+				const struct fs_record *rec);
+struct fs_shadow_flow *fs_shadow_find(struct fs_node *node, u8 family,
+				      u8 proto, u16 zone,
+				      const struct fs_tuple *tuple);
+void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
+		     struct fs_state *state);
+void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow);
+void fs_shadow_drop(struct fs_node *node, struct fs_shadow_flow *flow);
+void fs_shadow_new_session(struct fs_node *node, struct fs_peer *peer);
+void fs_shadow_drop_peer(struct fs_node *node, struct fs_peer *peer);
+void fs_shadow_expire(struct fs_node *node);
+
+#endif /* _FLOWSYNC_SHADOW_H */

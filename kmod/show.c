@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netlink.h>
+
+#include "convert.h"
+#include "link.h"
+#include "node.h"
+#include "peer.h"
+#include "show.h"
+
+static int end_nest(struct sk_buff *skb, struct nlattr *nest, int err)
+{
+	if (err) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * fs_show_node - write a FLOWSYNC_A_NODE
+ * @skb: where to
+ * @node: the node, or NULL for none
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or -EMSGSIZE if it does not fit.
+ */
+int fs_show_node(struct sk_buff *skb, struct fs_node *node)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_NODE);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_u32(skb, FLOWSYNC_A_NODE_ID, node ? node->id : 0) ||
+	      nla_put_string(skb, FLOWSYNC_A_NODE_MODULE_VERSION,
+			     FS_MODULE_VERSION);
+	if (node)
+		err = err ||
+		      nla_put_string(skb, FLOWSYNC_A_NODE_NAME, node->name) ||
+		      nla_put_be16(skb, FLOWSYNC_A_NODE_PORT,
+				   htons(node->port)) ||
+		      nla_put_u64_64bit(skb, FLOWSYNC_A_NODE_SESSION,
+					node->session, FLOWSYNC_A_NODE_PAD) ||
+		      nla_put_u64_64bit(skb, FLOWSYNC_A_NODE_FLOWS,
+					READ_ONCE(node->flows.live),
+					FLOWSYNC_A_NODE_PAD) ||
+		      nla_put_u64_64bit(skb, FLOWSYNC_A_NODE_SHADOW,
+					READ_ONCE(node->shadow.count),
+					FLOWSYNC_A_NODE_PAD) ||
+		      nla_put_u64_64bit(skb, FLOWSYNC_A_NODE_OP,
+					READ_ONCE(node->flows.op),
+					FLOWSYNC_A_NODE_PAD);
+	return end_nest(skb, nest, err);
+}
+
+static int put_endpoint(struct sk_buff *skb, int addr_attr, int port_attr,
+			const union fs_endpoint *end)
+{
+	if (end->sa.sa_family == AF_INET)
+		return nla_put_in_addr(skb, addr_attr,
+				       end->in.sin_addr.s_addr) ||
+		       nla_put_be16(skb, port_attr, end->in.sin_port);
+	return nla_put_in6_addr(skb, addr_attr, &end->in6.sin6_addr) ||
+	       nla_put_be16(skb, port_attr, end->in6.sin6_port);
+}
+
+static int show_link(struct sk_buff *skb, const struct fs_link *link)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_PEER_LINK);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = put_endpoint(skb, FLOWSYNC_A_LINK_LOCAL,
+			   FLOWSYNC_A_LINK_LOCAL_PORT, &link->sock->local) ||
+	      put_endpoint(skb, FLOWSYNC_A_LINK_REMOTE,
+			   FLOWSYNC_A_LINK_REMOTE_PORT, &link->remote) ||
+	      (link->sock->ifindex &&
+	       nla_put_u32(skb, FLOWSYNC_A_LINK_IFINDEX,
+			   link->sock->ifindex)) ||
+	      nla_put_u32(skb, FLOWSYNC_A_LINK_STATE,
+			  READ_ONCE(link->live.alive) ? FLOWSYNC_PEER_UP :
+							FLOWSYNC_PEER_DOWN);
+	return end_nest(skb, nest, err);
+}
+
+struct peer_number {
+	int attr;
+	u64 value;
+};
+
+static int put_numbers(struct sk_buff *skb, struct fs_peer *peer)
+{
+	u64 now = fs_now_ms();
+	struct peer_number number[] = {
+		{ FLOWSYNC_A_PEER_SESSION, peer->accepted },
+		{ FLOWSYNC_A_PEER_DIRTY, peer->sync.dirty.count },
+		{ FLOWSYNC_A_PEER_INFLIGHT, peer->sync.flying.count },
+		{ FLOWSYNC_A_PEER_KNOWN, peer->sync.known.count },
+		{ FLOWSYNC_A_PEER_RTT_US, peer->flight.srtt },
+		{ FLOWSYNC_A_PEER_TX_LOST, peer->flight.lost },
+		{ FLOWSYNC_A_PEER_VERIFY_PASS, peer->verify.pass },
+		{ FLOWSYNC_A_PEER_VERIFY_LEFT, peer->verify.running ||
+					       peer->verify.wanted ?
+					       peer->sync.unchecked.count + 1 :
+					       0 },
+		{ FLOWSYNC_A_PEER_REPAIRED, peer->verify.repaired },
+		{ FLOWSYNC_A_PEER_SHADOW, peer->shadow_count[0] +
+					  peer->shadow_count[1] },
+		{ FLOWSYNC_A_PEER_TX_DATAGRAMS, peer->tx.datagrams },
+		{ FLOWSYNC_A_PEER_TX_BYTES, peer->tx.bytes },
+		{ FLOWSYNC_A_PEER_TX_RECORDS, peer->tx.records },
+		{ FLOWSYNC_A_PEER_RX_DATAGRAMS, peer->rx.datagrams },
+		{ FLOWSYNC_A_PEER_RX_BYTES, peer->rx.bytes },
+		{ FLOWSYNC_A_PEER_RX_RECORDS, peer->rx.records },
+		{ FLOWSYNC_A_PEER_RX_GAPS,
+		  fs_seqwin_missing(&peer->window[FS_CHANNEL_STATE]) },
+		/* Last, as it is left out for a peer that was never heard. */
+		{ FLOWSYNC_A_PEER_SILENT_MS, now - peer->live.heard },
+	};
+	unsigned int count = ARRAY_SIZE(number) - !peer->session;
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (nla_put_u64_64bit(skb, number[i].attr, number[i].value,
+				      FLOWSYNC_A_PEER_PAD))
+			return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * fs_show_peer - write a FLOWSYNC_A_PEER
+ * @skb: where to
+ * @peer: the peer
+ * @only: the link to write, or NULL for all of them
+ *
+ * Context: process; fs_net.lock held, or the peer's own work.
+ * Return: 0, or -EMSGSIZE if it does not fit.
+ */
+int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
+		 const struct fs_link *only)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_PEER);
+	struct fs_link *link;
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_string(skb, FLOWSYNC_A_PEER_NAME, peer->name) ||
+	      nla_put_u32(skb, FLOWSYNC_A_PEER_ID, peer->id) ||
+	      nla_put_u32(skb, FLOWSYNC_A_PEER_HEARTBEAT_MS,
+			  peer->live.interval) ||
+	      nla_put_u32(skb, FLOWSYNC_A_PEER_DEAD_COUNT, peer->live.count) ||
+	      nla_put_u32(skb, FLOWSYNC_A_PEER_STATE,
+			  READ_ONCE(peer->up) ? FLOWSYNC_PEER_UP :
+						FLOWSYNC_PEER_DOWN) ||
+	      nla_put_u32(skb, FLOWSYNC_A_PEER_SYNCED, fs_verify_synced(peer));
+	spin_lock_bh(&peer->lock);
+	err = err || put_numbers(skb, peer);
+	spin_unlock_bh(&peer->lock);
+	list_for_each_entry(link, &peer->links, list)
+		if (!only || link == only)
+			err = err || show_link(skb, link);
+	return end_nest(skb, nest, err);
+}
+
+/**
+ * fs_show_group - write a FLOWSYNC_A_GROUP
+ * @skb: where to
+ * @group: the group
+ *
+ * Context: any; the group must not go away.
+ * Return: 0, or -EMSGSIZE if it does not fit.
+ */
+int fs_show_group(struct sk_buff *skb, struct fs_group *group)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_GROUP);
+	u64 shadow = READ_ONCE(group->node->shadow.count);
+	struct fs_claim claim = fs_group_claim(group);
+	bool active;
+	unsigned int i;
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	active = claim.role == FS_ROLE_ACTIVE;
+
+	err = nla_put_u32(skb, FLOWSYNC_A_GROUP_ID, group->id) ||
+	      nla_put_u32(skb, FLOWSYNC_A_GROUP_PRIORITY, group->priority) ||
+	      nla_put_u32(skb, FLOWSYNC_A_GROUP_ROLE, claim.role) ||
+	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_EPOCH, claim.epoch,
+				FLOWSYNC_A_GROUP_PAD) ||
+	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_FLOWS,
+				READ_ONCE(group->node->flows.live),
+				FLOWSYNC_A_GROUP_PAD) ||
+	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_SHADOW, shadow,
+				FLOWSYNC_A_GROUP_PAD) ||
+	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_INSTALL_LEFT,
+				active ? shadow : 0, FLOWSYNC_A_GROUP_PAD);
+	for (i = 0; i < group->member_count; i++)
+		err = err || nla_put_string(skb, FLOWSYNC_A_GROUP_PEER,
+					    group->member[i]->name);
+	return end_nest(skb, nest, err);
+}
+
+static int put_tuple(struct sk_buff *skb, int attr, u8 family,
+		     const struct fs_tuple *tuple)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+	unsigned int alen = fs_addr_len(family);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put(skb, FLOWSYNC_A_TUPLE_SRC, alen, tuple->src.octets) ||
+	      nla_put(skb, FLOWSYNC_A_TUPLE_DST, alen, tuple->dst.octets) ||
+	      nla_put_be16(skb, FLOWSYNC_A_TUPLE_SPORT, htons(tuple->sport)) ||
+	      nla_put_be16(skb, FLOWSYNC_A_TUPLE_DPORT, htons(tuple->dport));
+	return end_nest(skb, nest, err);
+}
+
+static u32 show_status(const struct fs_state *state, bool installed)
+{
+	unsigned int nat = fs_state_nat(state);
+	u32 status = 0;
+
+	if (state->status & FS_STATUS_SEEN_REPLY)
+		status |= FLOWSYNC_FLOW_SEEN_REPLY;
+	if (state->status & FS_STATUS_ASSURED)
+		status |= FLOWSYNC_FLOW_ASSURED;
+	if (state->status & FS_STATUS_FIXED_TIMEOUT)
+		status |= FLOWSYNC_FLOW_FIXED_TIMEOUT;
+	if (installed)
+		status |= FLOWSYNC_FLOW_INSTALLED;
+	if (nat & FS_NAT_SRC)
+		status |= FLOWSYNC_FLOW_SRC_NAT;
+	if (nat & FS_NAT_DST)
+		status |= FLOWSYNC_FLOW_DST_NAT;
+	return status;
+}
+
+/**
+ * struct flow_head - what of a flow is not its state
+ * @table: enum flowsync_table
+ * @group: id
+ * @origin: node id
+ * @slot: at the origin
+ * @gen: of the slot
+ * @op: of the last change
+ * @sync: enum flowsync_sync
+ * @installed: a shadow flow that is live here
+ */
+struct flow_head {
+	u32 table;
+	u32 group;
+	u32 origin;
+	u32 slot;
+	u32 gen;
+	u64 op;
+	u32 sync;
+	bool installed;
+};
+
+static int show_flow(struct sk_buff *skb, const struct flow_head *head,
+		     const struct fs_state *state)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_FLOW);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_u32(skb, FLOWSYNC_A_FLOW_TABLE, head->table) ||
+	      nla_put_u32(skb, FLOWSYNC_A_FLOW_GROUP, head->group) ||
+	      nla_put_u32(skb, FLOWSYNC_A_FLOW_ORIGIN, head->origin) ||
+	      nla_put_u32(skb, FLOWSYNC_A_FLOW_SLOT, head->slot) ||
+	      nla_put_u32(skb, FLOWSYNC_A_FLOW_GEN, head->gen) ||
+	      nla_put_u64_64bit(skb, FLOWSYNC_A_FLOW_OP, head->op,
+				FLOWSYNC_A_FLOW_PAD) ||
+	      nla_put_u32(skb, FLOWSYNC_A_FLOW_FAMILY,
+			  state->family == FS_IPV4 ? AF_INET : AF_INET6) ||
+	      nla_put_u32(skb, FLOWSYNC_A_FLOW_PROTO, state->proto) ||
+	      nla_put_u32(skb, FLOWSYNC_A_FLOW_STATUS,
+			  show_status(state, head->installed)) ||
+	      nla_put_u32(skb, FLOWSYNC_A_FLOW_TIMEOUT, state->timeout) ||
+	      (state->zone.id &&
+	       nla_put_u32(skb, FLOWSYNC_A_FLOW_ZONE, state->zone.id)) ||
+	      (state->proto == FS_TCP &&
+	       nla_put_u32(skb, FLOWSYNC_A_FLOW_TCP_STATE,
+			   state->tcp.state)) ||
+	      (head->table == FLOWSYNC_TABLE_LOCAL &&
+	       nla_put_u32(skb, FLOWSYNC_A_FLOW_SYNC, head->sync)) ||
+	      put_tuple(skb, FLOWSYNC_A_FLOW_ORIG, state->family,
+			&state->tuple[0]) ||
+	      put_tuple(skb, FLOWSYNC_A_FLOW_REPLY, state->family,
+			&state->tuple[1]);
+	return end_nest(skb, nest, err);
+}
+
+static u32 sync_of(struct fs_group *group, u32 slot)
+{
+	u32 sync = FLOWSYNC_SYNC_NONE;
+	unsigned int i;
+
+	for (i = 0; i < group->member_count; i++) {
+		const struct fs_peer *peer = group->member[i];
+
+		if (fs_dirty_test(&peer->sync.dirty, slot))
+			return FLOWSYNC_SYNC_DIRTY;
+		if (fs_dirty_test(&peer->sync.flying, slot))
+			sync = FLOWSYNC_SYNC_SENT;
+		else if (sync == FLOWSYNC_SYNC_NONE)
+			sync = FLOWSYNC_SYNC_SYNCED;
+	}
+	return sync;
+}
+
+/**
+ * fs_show_local - write a FLOWSYNC_A_FLOW of the flow table
+ * @skb: where to
+ * @node: the node
+ * @slot: which
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0 if written, 1 if there is no live flow in the slot, -EMSGSIZE if it
+ * does not fit.
+ */
+int fs_show_local(struct sk_buff *skb, struct fs_node *node, u32 slot)
+{
+	struct fs_flow *flow = fs_flow_at(&node->flows, slot);
+	struct flow_head head = { .table = FLOWSYNC_TABLE_LOCAL };
+	struct fs_net *fsn = fs_net(node->net);
+	struct fs_state state;
+	struct fs_group *group;
+	struct nf_conn *ct;
+	int err;
+
+	group = rcu_dereference_protected(node->group,
+					  lockdep_is_held(&fsn->lock));
+	spin_lock_bh(&node->flows.lock);
+	ct = flow->ct;
+	if (ct && group && nf_ct_is_confirmed(ct)) {
+		nf_conntrack_get(&ct->ct_general);
+		head.group = group->id;
+		head.origin = node->id;
+		head.slot = slot;
+		head.gen = flow->gen;
+		head.op = flow->op;
+		head.sync = sync_of(group, slot);
+	} else {
+		ct = NULL;
+	}
+	spin_unlock_bh(&node->flows.lock);
+	if (!ct)
+		return 1;
+
+	fs_state_from_ct(&state, ct);
+	err = show_flow(skb, &head, &state);
+	nf_ct_put(ct);
+	return err;
+}
+
+/**
+ * fs_show_shadow - write a FLOWSYNC_A_FLOW of the shadow
+ * @skb: where to
+ * @flow: which
+ *
+ * Context: fs_shadow.lock held.
+ * Return: 0, or -EMSGSIZE if it does not fit.
+ */
+int fs_show_shadow(struct sk_buff *skb, const struct fs_shadow_flow *flow)
+{
+	struct flow_head head = {
+		.table = FLOWSYNC_TABLE_SHADOW,
+		.group = flow->group,
+		.origin = flow->peer->id,
+		.slot = flow->slot,
+		.gen = flow->gen,
+		.op = flow->op,
+		.installed = flow->installed,
+	};
+	struct fs_state state;
+
+	fs_shadow_state(flow, fs_now_ms(), &state);
+	return show_flow(skb, &head, &state);
+}
+
+/**
+ * fs_show_stat - write a FLOWSYNC_A_STAT
+ * @skb: where to
+ * @node: the node
+ * @stat: enum fs_stat
+ *
+ * Context: any.
+ * Return: 0, or -EMSGSIZE if it does not fit.
+ */
+int fs_show_stat(struct sk_buff *skb, struct fs_node *node, unsigned int stat)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_STAT);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_string(skb, FLOWSYNC_A_STAT_NAME, fs_stat_names[stat]) ||
+	      nla_put_u64_64bit(skb, FLOWSYNC_A_STAT_VALUE,
+				fs_stat_sum(node->stats, stat),
+				FLOWSYNC_A_STAT_PAD);
+	return end_nest(skb, nest, err);
+}

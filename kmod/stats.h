@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Counters: one per reason. The list below is the only place that knows them;
+ * Documentation/statistics.rst says what each one counts.
+ */
+#ifndef _FLOWSYNC_STATS_H
+#define _FLOWSYNC_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#define FS_STATS(X)			\
+	X(capture_new)			\
+	X(capture_change)		\
+	X(capture_no_slot)		\
+	X(capture_no_memory)		\
+	X(capture_unsupported)		\
+	X(walk_new)			\
+	X(walk_drift)			\
+	X(walk_ended)			\
+	X(walk_unconfirmed)		\
+	X(tx_heartbeats)		\
+	X(tx_datagrams)			\
+	X(tx_checkpoints)		\
+	X(tx_updates)			\
+	X(tx_deletes)			\
+	X(tx_acks)			\
+	X(tx_checks)			\
+	X(tx_error)			\
+	X(rx_heartbeats)		\
+	X(rx_acks)			\
+	X(rx_needs)			\
+	X(rx_check_dropped)		\
+	X(rx_datagrams)			\
+	X(rx_records)			\
+	X(rx_badlen)			\
+	X(rx_badmagic)			\
+	X(rx_badversion)		\
+	X(rx_badchannel)		\
+	X(rx_badvalue)			\
+	X(rx_mandatory)			\
+	X(rx_badpeer)			\
+	X(rx_badnode)			\
+	X(rx_badsession)		\
+	X(rx_duplicate)			\
+	X(rx_old)			\
+	X(rx_no_memory)			\
+	X(rx_group_unknown)		\
+	X(rx_epoch_stale)		\
+	X(rx_while_active)		\
+	X(shadow_add)			\
+	X(shadow_update)		\
+	X(shadow_delete)		\
+	X(shadow_replaced)		\
+	X(shadow_stale)			\
+	X(shadow_unknown)		\
+	X(shadow_no_memory)		\
+	X(shadow_expired)		\
+	X(install_packet)		\
+	X(install_walk)			\
+	X(install_exists)		\
+	X(install_full)			\
+	X(install_clash)		\
+	X(install_error)		\
+	X(new_tuple_owned)		\
+	X(verify_same)			\
+	X(verify_moved)			\
+	X(verify_differs)		\
+	X(verify_repaired)
+
+enum fs_stat {
+#define X(name) FS_STAT_##name,
+	FS_STATS(X)
+#undef X
+	FS_STAT_COUNT
+};
+
+extern const char *const fs_stat_names[FS_STAT_COUNT];
+
+/**
+ * struct fs_stats - one CPU's counters
+ * @value: by enum fs_stat
+ */
+struct fs_stats {
+	u64 value[FS_STAT_COUNT];
+};
+
+#define fs_stat_add(node, name, n) \
+	this_cpu_add((node)->stats->value[FS_STAT_##name], n)
+#define fs_stat_inc(node, name)	fs_stat_add(node, name, 1)
+
+u64 fs_stat_sum(const struct fs_stats __percpu *stats, enum fs_stat stat);
+
+#endif /* _FLOWSYNC_STATS_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * After a promotion: install the whole shadow, in the background.
+ */
+#ifndef _FLOWSYNC_TAKEOVER_H
+#define _FLOWSYNC_TAKEOVER_H
+
+struct fs_node;
+
+void fs_takeover_init(struct fs_node *node);
+void fs_takeover_start(struct fs_node *node);
+void fs_takeover_stop(struct fs_node *node);
+
+#endif /* _FLOWSYNC_TAKEOVER_H */

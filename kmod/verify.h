@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Assessment: whether a peer holds what this node believes it does. An origin
+ * sends digests of its buckets; what differs is sent again.
+ */
+#ifndef _FLOWSYNC_VERIFY_H
+#define _FLOWSYNC_VERIFY_H
+
+#include <linux/types.h>
+
+#include "core/digest.h"
+
+struct fs_peer;
+
+/* How often a pass begins by itself. */
+#define FS_VERIFY_INTERVAL_MS	10000
+
+/**
+ * struct fs_verify - assessment of one peer; fs_flows.lock
+ * @started: when the pass began, in ms
+ * @op: last op before it began: answers to older checks are of another pass
+ * @pass: passes that were completed in this session
+ * @running: a pass has begun and is not complete
+ * @wanted: begin a pass now
+ * @differs: a bucket was found to differ since the last pass that was clean
+ * @repaired: slots told again because a bucket differed, in this session
+ */
+struct fs_verify {
+	u64 started;
+	u64 op;
+	u32 pass;
+	bool running;
+	bool wanted;
+	bool differs;
+	u64 repaired;
+};
+
+void fs_verify_step(struct fs_peer *peer);
+void fs_verify_request(struct fs_peer *peer);
+void fs_verify_restart(struct fs_peer *peer);
+void fs_verify_answered(struct fs_peer *peer, const struct fs_answer *answer);
+void fs_verify_asked(struct fs_peer *peer, const struct fs_check *check,
+		     struct fs_answer *answer);
+bool fs_verify_synced(struct fs_peer *peer);
+
+#endif /* _FLOWSYNC_VERIFY_H */

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <net/netfilter/nf_conntrack.h>
+
+#include "convert.h"
+#include "node.h"
+#include "walk.h"
+
+/* A step each 100 ms looks at a tenth of the table, so that the end of a flow
+ * is noticed within a second.
+ */
+#define STEP_MS		100
+#define STEPS		10
+/* Slots that are looked at under one hold of the lock. */
+#define BATCH		64u
+/* Steps between searches for entries that are not in the table, and between
+ * searches for shadow flows whose time is over.
+ */
+#define SEARCH_STEPS	100
+#define EXPIRE_STEPS	10
+
+/* Returns an entry whose reference is the caller's, if the flow ended. */
+static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
+{
+	struct nf_conn *ct = flow->ct;
+
+	if (!ct)
+		return NULL;
+
+	if (!nf_ct_is_confirmed(ct)) {
+		/* Nobody but the table: its packet was dropped. */
+		if (refcount_read(&ct->ct_general.use) > 1)
+			return NULL;
+		fs_stat_inc(node, walk_unconfirmed);
+		return fs_flow_end(node, flow);
+	}
+	if (nf_ct_is_dying(ct) || nf_ct_is_expired(ct)) {
+		fs_stat_inc(node, walk_ended);
+		return fs_flow_end(node, flow);
+	}
+	if (flow->print != fs_ct_print(ct)) {
+		fs_stat_inc(node, walk_drift);
+		fs_flow_mark(node, flow);
+	}
+	return NULL;
+}
+
+static void look_at_batch(struct fs_node *node, u32 slot, u32 end)
+{
+	struct nf_conn *ended[BATCH];
+	unsigned int count = 0;
+
+	spin_lock_bh(&node->flows.lock);
+	for (; slot < end; slot++) {
+		ended[count] = look_at(node, fs_flow_at(&node->flows, slot));
+		if (ended[count])
+			count++;
+	}
+	spin_unlock_bh(&node->flows.lock);
+	while (count--)
+		nf_ct_put(ended[count]);
+}
+
+static void look_at_flows(struct fs_node *node)
+{
+	struct fs_walk *walk = &node->walk;
+	u32 slots = fs_flows_slots(&node->flows);
+	u32 left = max(slots / STEPS, BATCH);
+
+	while (left) {
+		u32 count = min3(left, BATCH, slots - walk->slot);
+
+		look_at_batch(node, walk->slot, walk->slot + count);
+		left -= count;
+		walk->slot += count;
+		if (walk->slot == slots)
+			walk->slot = 0;
+		cond_resched();
+	}
+}
+
+/* For every entry of conntrack, with its bucket's lock held. 0: it stays. */
+static int learn(struct nf_conn *ct, void *data)
+{
+	struct fs_node *node = data;
+
+	if (nf_ct_is_confirmed(ct) && !nf_ct_is_dying(ct) &&
+	    !nf_ct_is_expired(ct) && fs_ct_supported(ct) &&
+	    !fs_ct_is_local(ct) && fs_flows_learn(node, ct))
+		fs_stat_inc(node, walk_new);
+	return 0;
+}
+
+static void look_at_conntrack(struct fs_node *node)
+{
+	struct nf_ct_iter_data iter = {
+		.net = node->net,
+		.data = node,
+	};
+	bool active;
+
+	rcu_read_lock();
+	active = fs_node_active(node);
+	rcu_read_unlock();
+	if (active)
+		nf_ct_iterate_cleanup_net(learn, &iter);
+}
+
+static void walk_work(struct work_struct *work)
+{
+	struct fs_walk *walk = container_of(to_delayed_work(work),
+					    struct fs_walk, work);
+	struct fs_node *node = container_of(walk, struct fs_node, walk);
+
+	look_at_flows(node);
+	if (xchg(&walk->now, false) || walk->tick % SEARCH_STEPS == 0)
+		look_at_conntrack(node);
+	if (walk->tick % EXPIRE_STEPS == 0) {
+		down_read(&node->peers_sem);
+		fs_shadow_expire(node);
+		up_read(&node->peers_sem);
+	}
+	walk->tick++;
+	queue_delayed_work(fs_wq, &walk->work, msecs_to_jiffies(STEP_MS));
+}
+
+/**
+ * fs_walk_start - start a node's walk
+ * @node: the node
+ *
+ * Context: process.
+ */
+void fs_walk_start(struct fs_node *node)
+{
+	INIT_DELAYED_WORK(&node->walk.work, walk_work);
+	queue_delayed_work(fs_wq, &node->walk.work, msecs_to_jiffies(STEP_MS));
+}
+
+/**
+ * fs_walk_stop - stop a node's walk, and wait
+ * @node: the node
+ *
+ * Context: process.
+ */
+void fs_walk_stop(struct fs_node *node)
+{
+	cancel_delayed_work_sync(&node->walk.work);
+}
+
+/**
+ * fs_walk_now - look for entries that are not in the table now
+ * @node: the node
+ *
+ * Context: any.
+ */
+void fs_walk_now(struct fs_node *node)
+{
+	WRITE_ONCE(node->walk.now, true);
+	mod_delayed_work(fs_wq, &node->walk.work, 0);
+}
