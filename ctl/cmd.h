@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FLOWSYNCCTL_CMD_H
+#define FLOWSYNCCTL_CMD_H
+
+#include <linux/flowsync.h>
+
+struct out;
+struct words;
+struct nl;
+struct nlattr;
+
+/**
+ * enum status - what a command comes to, and the exit status of the program
+ * @STATUS_DONE: done
+ * @STATUS_REFUSED: the kernel or the system refused; stderr says why
+ * @STATUS_USAGE: the words make no command; stderr says which one
+ */
+enum status {
+	STATUS_DONE,
+	STATUS_REFUSED,
+	STATUS_USAGE,
+};
+
+/* The objects, as the table in main.c lists them */
+int node_object(struct out *out, struct words *words);
+int peer_object(struct out *out, struct words *words);
+int group_object(struct out *out, struct words *words);
+int flow_object(struct out *out, struct words *words);
+int stats_object(struct out *out, struct words *words);
+int show_object(struct out *out, struct words *words);
+int monitor_object(struct out *out, struct words *words);
+int verify_object(struct out *out, struct words *words);
+int resync_object(struct out *out, struct words *words);
+int wait_object(struct out *out, struct words *words);
+
+/* The one command that has a file of its own */
+int peer_add(struct out *out, struct words *words);
+
+/* One object as text or JSON: for its own show, the overview and the monitor */
+void node_print(struct out *out, const struct nlattr *node);
+void peer_request(struct nl *nl, enum flowsync_cmd cmd, const char *name);
+int peer_command(struct words *words, enum flowsync_cmd cmd);
+void peer_print(struct out *out, const struct nlattr *peer);
+void group_print(struct out *out, const struct nlattr *group);
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/* group: the units of failover */
+#include "cmd.h"
+#include "names.h"
+#include "nl.h"
+#include "out.h"
+#include "parse.h"
+#include "reply.h"
+
+#define GROUP_ID_MAX	UINT16_MAX
+#define PRIORITY_MAX	UINT8_MAX
+
+/**
+ * struct group_wish - a group as the command line has it
+ * @id: its number
+ * @peers: names of its members
+ * @peer_count: how many
+ * @priority: among the members; -1 if not given
+ * @role: enum flowsync_role; -1 if not given
+ */
+struct group_wish {
+	uint64_t id;
+	const char *peers[FLOWSYNC_PEERS_MAX];
+	unsigned int peer_count;
+	int priority;
+	int role;
+};
+
+static int parse_id(struct words *words, struct group_wish *wish)
+{
+	wish->priority = -1;
+	wish->role = -1;
+	return words_number(words, "ID", 1, GROUP_ID_MAX, &wish->id);
+}
+
+static int parse_priority(struct words *words, struct group_wish *wish)
+{
+	uint64_t number;
+	int err;
+
+	err = words_number(words, "priority", 0, PRIORITY_MAX, &number);
+	if (!err)
+		wish->priority = number;
+	return err;
+}
+
+static int request_group(const struct words *words, enum flowsync_cmd cmd,
+			 const struct group_wish *wish)
+{
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+	unsigned int i;
+	struct nl *nl;
+	int err;
+
+	nl = nl_open(words->where);
+	if (!nl)
+		return STATUS_REFUSED;
+	request = nl_request(nl, cmd);
+	nest = mnl_attr_nest_start(request, FLOWSYNC_A_GROUP);
+	mnl_attr_put_u32(request, FLOWSYNC_A_GROUP_ID, wish->id);
+	for (i = 0; i < wish->peer_count; i++)
+		mnl_attr_put_strz(request, FLOWSYNC_A_GROUP_PEER,
+				  wish->peers[i]);
+	if (wish->priority >= 0)
+		mnl_attr_put_u32(request, FLOWSYNC_A_GROUP_PRIORITY,
+				 wish->priority);
+	if (wish->role >= 0)
+		mnl_attr_put_u32(request, FLOWSYNC_A_GROUP_ROLE, wish->role);
+	mnl_attr_nest_end(request, nest);
+	err = nl_do(nl);
+	nl_close(nl);
+	return err;
+}
+
+static int parse_peer(struct words *words, struct group_wish *wish)
+{
+	if (wish->peer_count == FLOWSYNC_PEERS_MAX)
+		return usage_error(words, "a group has at most %d peers",
+				   FLOWSYNC_PEERS_MAX);
+	return words_name(words, "peer", &wish->peers[wish->peer_count++]);
+}
+
+/* The one there is: it takes every flow, as a group does without the words */
+static int parse_match(struct words *words)
+{
+	static const char *const matches[] = { "default", NULL };
+
+	return words_pick(words, matches, WORDS_ALL) < 0 ?
+	       STATUS_USAGE : STATUS_DONE;
+}
+
+static int group_add(struct out *out, struct words *words)
+{
+	enum { PEER, PRIORITY, MATCH };
+	static const char *const keywords[] = {
+		"peer", "priority", "match", NULL
+	};
+	uint32_t may = WORD(PEER) | WORD(PRIORITY) | WORD(MATCH);
+	struct group_wish wish = { 0 };
+	int err, word;
+
+	err = parse_id(words, &wish);
+	while (!err && words->count) {
+		word = words_pick(words, keywords, may);
+		if (word == PEER)
+			err = parse_peer(words, &wish);
+		else if (word == PRIORITY)
+			err = parse_priority(words, &wish);
+		else if (word == MATCH)
+			err = parse_match(words);
+		else
+			err = STATUS_USAGE;
+		if (word == PRIORITY || word == MATCH)
+			may &= ~WORD(word);
+	}
+	return err ? err : request_group(words, FLOWSYNC_CMD_GROUP_ADD, &wish);
+}
+
+static int group_set(struct out *out, struct words *words)
+{
+	enum { ROLE, PRIORITY };
+	static const char *const keywords[] = { "role", "priority", NULL };
+	uint32_t may = WORD(ROLE) | WORD(PRIORITY);
+	struct group_wish wish = { 0 };
+	int err, word;
+
+	err = parse_id(words, &wish);
+	if (err)
+		return err;
+	do {
+		word = words_pick(words, keywords, may);
+		if (word == ROLE) {
+			wish.role = words_pick(words, role_names, WORDS_ALL);
+			err = wish.role < 0 ? STATUS_USAGE : STATUS_DONE;
+		} else if (word == PRIORITY) {
+			err = parse_priority(words, &wish);
+		} else {
+			err = STATUS_USAGE;
+		}
+		if (err)
+			return err;
+		may &= ~WORD(word);
+	} while (words->count);
+	return request_group(words, FLOWSYNC_CMD_GROUP_SET, &wish);
+}
+
+static int group_del(struct out *out, struct words *words)
+{
+	struct group_wish wish = { 0 };
+	int err;
+
+	err = parse_id(words, &wish);
+	if (!err)
+		err = words_end(words);
+	return err ? err : request_group(words, FLOWSYNC_CMD_GROUP_DEL, &wish);
+}
+
+/**
+ * group_print - print a group
+ * @out: printer, in an object
+ * @group: FLOWSYNC_A_GROUP
+ */
+void group_print(struct out *out, const struct nlattr *group)
+{
+	const struct nlattr *attrs[FLOWSYNC_A_GROUP_MAX + 1];
+	const struct nlattr *attr;
+
+	attrs_of_nest(group, attrs, FLOWSYNC_A_GROUP_MAX);
+	out_uint(out, "id", "group", attr_uint(attrs[FLOWSYNC_A_GROUP_ID]));
+	out_string(out, "role", "role",
+		   name_of(role_names,
+			   attr_uint(attrs[FLOWSYNC_A_GROUP_ROLE])));
+	out_uint(out, "priority", "priority",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]));
+	out_uint(out, "epoch", "epoch",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_EPOCH]));
+	out_array(out, "peers");
+	mnl_attr_for_each_nested(attr, group)
+		if (mnl_attr_get_type(attr) == FLOWSYNC_A_GROUP_PEER)
+			out_string(out, NULL, "peer", attr_string(attr));
+	out_array_end(out);
+	out_uint(out, "flows", "flows",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_FLOWS]));
+	out_uint(out, "shadow", "shadow",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_SHADOW]));
+	out_uint(out, "install_left", "install-left",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_INSTALL_LEFT]));
+}
+
+static int group_show(struct out *out, struct words *words)
+{
+	struct group_wish wish = { 0 };
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+	struct rows rows;
+	struct nl *nl;
+	int err = 0;
+
+	if (words->count)
+		err = parse_id(words, &wish);
+	if (!err)
+		err = words_end(words);
+	if (err)
+		return err;
+	nl = nl_open(words->where);
+	if (!nl)
+		return STATUS_REFUSED;
+	request = nl_request(nl, FLOWSYNC_CMD_GROUP_GET);
+	if (wish.id) {
+		nest = mnl_attr_nest_start(request, FLOWSYNC_A_GROUP);
+		mnl_attr_put_u32(request, FLOWSYNC_A_GROUP_ID, wish.id);
+		mnl_attr_nest_end(request, nest);
+	}
+	err = wish.id ? nl_get(nl, &rows) : nl_dump(nl, &rows);
+	nl_close(nl);
+	if (err)
+		return err;
+	rows_print(out, NULL, &rows, FLOWSYNC_A_GROUP, group_print);
+	rows_free(&rows);
+	return STATUS_DONE;
+}
+
+/**
+ * group_object - run a command of the object group
+ * @out: printer
+ * @words: the words after "group"
+ *
+ * Return: enum status.
+ */
+int group_object(struct out *out, struct words *words)
+{
+	static const struct command commands[] = {
+		{ "show", group_show, "[ID]", "show the groups, or one of them" },
+		{ "add", group_add,
+		  "ID [peer NAME]... [priority N] [match default]",
+		  "define a group and its members; its role is init at first" },
+		{ "set", group_set, "ID [role ROLE] [priority N]",
+		  "change this node's role or priority in a group" },
+		{ "del", group_del, "ID", "delete a group" },
+		{ 0 }
+	};
+
+	return words_run(out, words, commands,
+			 "where ROLE is active, standby or init");
+}

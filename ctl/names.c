@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The words for the numbers of the interface */
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdio.h>
+
+#include <linux/flowsync.h>
+#include <linux/netfilter/nf_conntrack_tcp.h>
+
+#include "names.h"
+
+const char *const role_names[] = {
+	[FLOWSYNC_ROLE_INIT]	= "init",
+	[FLOWSYNC_ROLE_STANDBY]	= "standby",
+	[FLOWSYNC_ROLE_ACTIVE]	= "active",
+	NULL
+};
+
+/* Of peers and of links */
+const char *const state_names[] = {
+	[FLOWSYNC_PEER_DOWN]	= "down",
+	[FLOWSYNC_PEER_UP]	= "up",
+	NULL
+};
+
+const char *const table_names[] = {
+	[FLOWSYNC_TABLE_UNSPEC]	= "unspec",
+	[FLOWSYNC_TABLE_LOCAL]	= "local",
+	[FLOWSYNC_TABLE_SHADOW]	= "shadow",
+	NULL
+};
+
+const char *const sync_names[] = {
+	[FLOWSYNC_SYNC_NONE]	= "none",
+	[FLOWSYNC_SYNC_DIRTY]	= "dirty",
+	[FLOWSYNC_SYNC_SENT]	= "sent",
+	[FLOWSYNC_SYNC_SYNCED]	= "synced",
+	NULL
+};
+
+const char *const event_names[] = {
+	[FLOWSYNC_EVENT_UNSPEC]		= "unspec",
+	[FLOWSYNC_EVENT_PEER_UP]	= "peer-up",
+	[FLOWSYNC_EVENT_PEER_DOWN]	= "peer-down",
+	[FLOWSYNC_EVENT_PEER_RESTART]	= "peer-restart",
+	[FLOWSYNC_EVENT_LINK_UP]	= "link-up",
+	[FLOWSYNC_EVENT_LINK_DOWN]	= "link-down",
+	[FLOWSYNC_EVENT_GROUP_ROLE]	= "group-role",
+	[FLOWSYNC_EVENT_INSTALL_DONE]	= "install-done",
+	NULL
+};
+
+const char *const tcp_state_names[] = {
+	[TCP_CONNTRACK_NONE]		= "NONE",
+	[TCP_CONNTRACK_SYN_SENT]	= "SYN_SENT",
+	[TCP_CONNTRACK_SYN_RECV]	= "SYN_RECV",
+	[TCP_CONNTRACK_ESTABLISHED]	= "ESTABLISHED",
+	[TCP_CONNTRACK_FIN_WAIT]	= "FIN_WAIT",
+	[TCP_CONNTRACK_CLOSE_WAIT]	= "CLOSE_WAIT",
+	[TCP_CONNTRACK_LAST_ACK]	= "LAST_ACK",
+	[TCP_CONNTRACK_TIME_WAIT]	= "TIME_WAIT",
+	[TCP_CONNTRACK_CLOSE]		= "CLOSE",
+	[TCP_CONNTRACK_SYN_SENT2]	= "SYN_SENT2",
+	NULL
+};
+
+/* enum flowsync_flow_status, by the number of the bit */
+const char *const status_names[32] = {
+	[0]	= "SEEN_REPLY",
+	[1]	= "ASSURED",
+	[2]	= "SRC_NAT",
+	[3]	= "DST_NAT",
+	[4]	= "FIXED_TIMEOUT",
+	[15]	= "INSTALLED",
+};
+
+static const char *number_name(uint64_t number)
+{
+	static char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, number);
+	return text;
+}
+
+/**
+ * name_of - the word for a number
+ * @list: the words
+ * @number: its place there
+ *
+ * Return: the word; the number itself, until the next call, if a newer module
+ * knows more of them than this program.
+ */
+const char *name_of(const char *const list[], uint64_t number)
+{
+	uint64_t i;
+
+	for (i = 0; list[i]; i++)
+		if (i == number)
+			return list[i];
+	return number_name(number);
+}
+
+/**
+ * name_of_protocol - the word for a protocol above IP
+ * @protocol: IPPROTO_*
+ *
+ * Return: the word, or the number, until the next call.
+ */
+const char *name_of_protocol(uint64_t protocol)
+{
+	switch (protocol) {
+	case IPPROTO_ICMP:
+		return "icmp";
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_DCCP:
+		return "dccp";
+	case IPPROTO_GRE:
+		return "gre";
+	case IPPROTO_ESP:
+		return "esp";
+	case IPPROTO_AH:
+		return "ah";
+	case IPPROTO_ICMPV6:
+		return "icmpv6";
+	case IPPROTO_SCTP:
+		return "sctp";
+	case IPPROTO_UDPLITE:
+		return "udplite";
+	default:
+		return number_name(protocol);
+	}
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/* peer: the other nodes, and the links to them */
+#include <net/if.h>
+#include <stdio.h>
+
+#include "cmd.h"
+#include "names.h"
+#include "nl.h"
+#include "out.h"
+#include "parse.h"
+#include "reply.h"
+
+/**
+ * peer_request - begin a request about peers
+ * @nl: connection
+ * @cmd: what is asked
+ * @name: which peer, or NULL for all
+ */
+void peer_request(struct nl *nl, enum flowsync_cmd cmd, const char *name)
+{
+	struct nlmsghdr *request = nl_request(nl, cmd);
+	struct nlattr *nest;
+
+	if (!name)
+		return;
+	nest = mnl_attr_nest_start(request, FLOWSYNC_A_PEER);
+	mnl_attr_put_strz(request, FLOWSYNC_A_PEER_NAME, name);
+	mnl_attr_nest_end(request, nest);
+}
+
+/**
+ * peer_command - do something with the one peer that the words name
+ * @words: the peer's name, and nothing else
+ * @cmd: what to do
+ *
+ * Return: enum status.
+ */
+int peer_command(struct words *words, enum flowsync_cmd cmd)
+{
+	const char *name;
+	struct nl *nl;
+	int err;
+
+	err = words_name(words, "NAME", &name);
+	if (!err)
+		err = words_end(words);
+	if (err)
+		return err;
+	nl = nl_open(words->where);
+	if (!nl)
+		return STATUS_REFUSED;
+	peer_request(nl, cmd, name);
+	err = nl_do(nl);
+	nl_close(nl);
+	return err;
+}
+
+static int peer_del(struct out *out, struct words *words)
+{
+	return peer_command(words, FLOWSYNC_CMD_PEER_DEL);
+}
+
+static void print_end_of_link(struct out *out, const char *key,
+			      const char *port_key,
+			      const struct nlattr *address,
+			      const struct nlattr *port)
+{
+	char text[ADDRESS_TEXT];
+
+	out_string(out, key, key, attr_address(address, text));
+	out_uint(out, port_key, "port", attr_port(port));
+}
+
+static void print_link(struct out *out, const struct nlattr *link)
+{
+	const struct nlattr *attrs[FLOWSYNC_A_LINK_MAX + 1];
+	char name[IF_NAMESIZE];
+	uint32_t ifindex;
+
+	attrs_of_nest(link, attrs, FLOWSYNC_A_LINK_MAX);
+	ifindex = attr_uint(attrs[FLOWSYNC_A_LINK_IFINDEX]);
+	out_line(out, "    ");
+	out_object(out, NULL);
+	out_text(out, "link");
+	print_end_of_link(out, "local", "local_port",
+			  attrs[FLOWSYNC_A_LINK_LOCAL],
+			  attrs[FLOWSYNC_A_LINK_LOCAL_PORT]);
+	print_end_of_link(out, "remote", "remote_port",
+			  attrs[FLOWSYNC_A_LINK_REMOTE],
+			  attrs[FLOWSYNC_A_LINK_REMOTE_PORT]);
+	if (ifindex) {
+		/* a device that is gone has only its number left */
+		if (!if_indextoname(ifindex, name))
+			snprintf(name, sizeof(name), "if%u", ifindex);
+		out_string(out, "dev", "dev", name);
+		out_uint(out, "ifindex", NULL, ifindex);
+	}
+	out_string(out, "state", "state",
+		   name_of(state_names,
+			   attr_uint(attrs[FLOWSYNC_A_LINK_STATE])));
+	out_object_end(out);
+}
+
+static void print_traffic(struct out *out, const struct nlattr **attrs)
+{
+	out_line(out, "    ");
+	out_text(out, "tx");
+	out_uint(out, "tx_datagrams", "datagrams",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_TX_DATAGRAMS]));
+	out_uint(out, "tx_bytes", "bytes",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_TX_BYTES]));
+	out_uint(out, "tx_records", "records",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_TX_RECORDS]));
+	out_uint(out, "tx_lost", "lost",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_TX_LOST]));
+	out_unit(out, "rtt_us", "rtt",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_RTT_US]), "us");
+	out_line(out, "    ");
+	out_text(out, "rx");
+	out_uint(out, "rx_datagrams", "datagrams",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_RX_DATAGRAMS]));
+	out_uint(out, "rx_bytes", "bytes",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_RX_BYTES]));
+	out_uint(out, "rx_records", "records",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_RX_RECORDS]));
+	out_uint(out, "rx_gaps", "gaps",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_RX_GAPS]));
+}
+
+/**
+ * peer_print - print a peer
+ * @out: printer, in an object
+ * @peer: FLOWSYNC_A_PEER
+ */
+void peer_print(struct out *out, const struct nlattr *peer)
+{
+	const struct nlattr *attrs[FLOWSYNC_A_PEER_MAX + 1];
+	const struct nlattr *attr;
+
+	attrs_of_nest(peer, attrs, FLOWSYNC_A_PEER_MAX);
+	out_string(out, "name", "peer",
+		   attr_string(attrs[FLOWSYNC_A_PEER_NAME]));
+	out_uint(out, "id", "id", attr_uint(attrs[FLOWSYNC_A_PEER_ID]));
+	out_string(out, "state", "state",
+		   name_of(state_names,
+			   attr_uint(attrs[FLOWSYNC_A_PEER_STATE])));
+	out_string(out, "sync", "sync",
+		   attr_uint(attrs[FLOWSYNC_A_PEER_SYNCED]) ? "synced" :
+							      "not-synced");
+	out_unit(out, "heartbeat_ms", "heartbeat",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_HEARTBEAT_MS]), "ms");
+	out_uint(out, "dead_count", "dead",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_DEAD_COUNT]));
+	out_uint(out, "dirty", "dirty",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_DIRTY]));
+	out_uint(out, "inflight", "inflight",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_INFLIGHT]));
+	out_uint(out, "known", "known",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_KNOWN]));
+	out_uint(out, "shadow", "shadow",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_SHADOW]));
+	if (out->details)
+		out_hex(out, "session", "session",
+			attr_uint(attrs[FLOWSYNC_A_PEER_SESSION]));
+	if (out->details && attrs[FLOWSYNC_A_PEER_SILENT_MS])
+		out_unit(out, "silent_ms", "silent",
+			 attr_uint(attrs[FLOWSYNC_A_PEER_SILENT_MS]), "ms");
+	if (out->details) {
+		out_uint(out, "verify_pass", "verify-pass",
+			 attr_uint(attrs[FLOWSYNC_A_PEER_VERIFY_PASS]));
+		out_uint(out, "verify_left", "verify-left",
+			 attr_uint(attrs[FLOWSYNC_A_PEER_VERIFY_LEFT]));
+		out_uint(out, "repaired", "repaired",
+			 attr_uint(attrs[FLOWSYNC_A_PEER_REPAIRED]));
+		print_traffic(out, attrs);
+	}
+	out_array(out, "links");
+	mnl_attr_for_each_nested(attr, peer)
+		if (mnl_attr_get_type(attr) == FLOWSYNC_A_PEER_LINK)
+			print_link(out, attr);
+	out_array_end(out);
+}
+
+static int peer_show(struct out *out, struct words *words)
+{
+	const char *name = NULL;
+	struct rows rows;
+	struct nl *nl;
+	int err = 0;
+
+	if (words->count)
+		err = words_name(words, "NAME", &name);
+	if (!err)
+		err = words_end(words);
+	if (err)
+		return err;
+	nl = nl_open(words->where);
+	if (!nl)
+		return STATUS_REFUSED;
+	peer_request(nl, FLOWSYNC_CMD_PEER_GET, name);
+	err = name ? nl_get(nl, &rows) : nl_dump(nl, &rows);
+	nl_close(nl);
+	if (err)
+		return err;
+	rows_print(out, NULL, &rows, FLOWSYNC_A_PEER, peer_print);
+	rows_free(&rows);
+	return STATUS_DONE;
+}
+
+/**
+ * peer_object - run a command of the object peer
+ * @out: printer
+ * @words: the words after "peer"
+ *
+ * Return: enum status.
+ */
+int peer_object(struct out *out, struct words *words)
+{
+	static const struct command commands[] = {
+		{ "show", peer_show, "[NAME]",
+		  "show the peers, or one of them; with -s also its traffic" },
+		{ "add", peer_add,
+		  "NAME id N [heartbeat MS] [dead COUNT] LINK [LINK]...",
+		  "define a peer and the links to it" },
+		{ "del", peer_del, "NAME", "delete a peer" },
+		{ 0 }
+	};
+
+	return words_run(out, words, commands,
+			 "where LINK is link local ADDRESS [port P] remote ADDRESS [port P] [dev IF]");
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/* peer add: a peer and its links, from words into a request */
+#include <arpa/inet.h>
+#include <stdbool.h>
+
+#include "cmd.h"
+#include "nl.h"
+#include "parse.h"
+
+/**
+ * struct link_wish - a link as the command line has it
+ * @local: address here
+ * @remote: address there, of the same family
+ * @local_port: 0 if not given
+ * @remote_port: 0 if not given
+ * @ifindex: 0 if not given
+ */
+struct link_wish {
+	struct address local;
+	struct address remote;
+	uint16_t local_port;
+	uint16_t remote_port;
+	uint32_t ifindex;
+};
+
+/**
+ * struct peer_wish - a peer as the command line has it
+ * @name: its name
+ * @id: its node id
+ * @heartbeat_ms: 0 if not given
+ * @dead_count: 0 if not given
+ * @links: its links
+ * @link_count: how many
+ */
+struct peer_wish {
+	const char *name;
+	uint64_t id;
+	uint64_t heartbeat_ms;
+	uint64_t dead_count;
+	struct link_wish links[FLOWSYNC_LINKS_MAX];
+	unsigned int link_count;
+};
+
+enum peer_word {
+	WORD_ID, WORD_HEARTBEAT, WORD_DEAD, WORD_LINK,
+	WORD_LOCAL, WORD_REMOTE, WORD_PORT, WORD_DEV,
+};
+
+static const char *const peer_words[] = {
+	[WORD_ID]	 = "id",
+	[WORD_HEARTBEAT] = "heartbeat",
+	[WORD_DEAD]	 = "dead",
+	[WORD_LINK]	 = "link",
+	[WORD_LOCAL]	 = "local",
+	[WORD_REMOTE]	 = "remote",
+	[WORD_PORT]	 = "port",
+	[WORD_DEV]	 = "dev",
+	NULL
+};
+
+#define LINK_WORDS	(WORD(WORD_LOCAL) | WORD(WORD_REMOTE) | WORD(WORD_DEV))
+#define PEER_WORDS	(WORD(WORD_ID) | WORD(WORD_HEARTBEAT) | \
+			 WORD(WORD_DEAD) | WORD(WORD_LINK))
+
+/**
+ * struct peer_parse - where in the words of "peer add" we are
+ * @wish: what they said so far
+ * @link: the link they are about, NULL before the first
+ * @port: the port of the address that stood last, NULL after anything else
+ * @left: the words that may still come, but for "port", as WORD() bits
+ */
+struct peer_parse {
+	struct peer_wish *wish;
+	struct link_wish *link;
+	uint16_t *port;
+	uint32_t left;
+};
+
+static int parse_link(struct words *words, struct peer_parse *parse)
+{
+	struct peer_wish *wish = parse->wish;
+
+	if (wish->link_count == FLOWSYNC_LINKS_MAX)
+		return usage_error(words, "a peer has at most %d links",
+				   FLOWSYNC_LINKS_MAX);
+	parse->link = &wish->links[wish->link_count++];
+	parse->left |= LINK_WORDS | WORD(WORD_LINK);
+	return STATUS_DONE;
+}
+
+static int parse_address(struct words *words, struct peer_parse *parse,
+			 enum peer_word word)
+{
+	bool local = word == WORD_LOCAL;
+	struct link_wish *link = parse->link;
+	int err;
+
+	err = words_address(words, peer_words[word],
+			    local ? &link->local : &link->remote);
+	if (err)
+		return err;
+	parse->port = local ? &link->local_port : &link->remote_port;
+	if (link->local.family && link->remote.family &&
+	    link->local.family != link->remote.family)
+		return usage_error(words, "link: one address is IPv4, the other IPv6");
+	return STATUS_DONE;
+}
+
+/* Read one word and its value */
+static int parse_word(struct words *words, struct peer_parse *parse)
+{
+	const struct link_wish *link = parse->link;
+	struct peer_wish *wish = parse->wish;
+	uint32_t may = parse->left;
+	uint16_t *port = parse->port;
+	int word;
+
+	/* a link is left only when both its ends are known */
+	if (link && (!link->local.family || !link->remote.family))
+		may &= LINK_WORDS;
+	word = words_pick(words, peer_words, may | (port ? WORD(WORD_PORT) : 0));
+	if (word < 0)
+		return STATUS_USAGE;
+	parse->left &= ~WORD(word);
+	parse->port = NULL;
+	switch ((enum peer_word)word) {
+	case WORD_ID:
+		return words_number(words, "id", 1, UINT32_MAX, &wish->id);
+	case WORD_HEARTBEAT:
+		return words_number(words, "heartbeat",
+				    FLOWSYNC_HEARTBEAT_MS_MIN,
+				    FLOWSYNC_HEARTBEAT_MS_MAX,
+				    &wish->heartbeat_ms);
+	case WORD_DEAD:
+		return words_number(words, "dead", 1, FLOWSYNC_DEAD_COUNT_MAX,
+				    &wish->dead_count);
+	case WORD_LINK:
+		return parse_link(words, parse);
+	case WORD_LOCAL:
+	case WORD_REMOTE:
+		return parse_address(words, parse, word);
+	case WORD_PORT:
+		return words_port(words, "port", port);
+	case WORD_DEV:
+		return words_device(words, &parse->link->ifindex);
+	}
+	return STATUS_USAGE;
+}
+
+static int parse_peer(struct words *words, struct peer_wish *wish)
+{
+	struct peer_parse parse = { .wish = wish, .left = PEER_WORDS };
+	int err;
+
+	err = words_name(words, "NAME", &wish->name);
+	while (!err && words->count)
+		err = parse_word(words, &parse);
+	if (err)
+		return err;
+	if (!wish->id)
+		return usage_error(words, "\"id\" is missing");
+	if (!parse.link)
+		return usage_error(words, "\"link\" is missing");
+	if (!parse.link->local.family)
+		return usage_error(words, "link: \"local\" is missing");
+	if (!parse.link->remote.family)
+		return usage_error(words, "link: \"remote\" is missing");
+	return STATUS_DONE;
+}
+
+static void put_link(struct nlmsghdr *request, const struct link_wish *link)
+{
+	struct nlattr *nest;
+
+	nest = mnl_attr_nest_start(request, FLOWSYNC_A_PEER_LINK);
+	mnl_attr_put(request, FLOWSYNC_A_LINK_LOCAL, link->local.length,
+		     link->local.octets);
+	mnl_attr_put(request, FLOWSYNC_A_LINK_REMOTE, link->remote.length,
+		     link->remote.octets);
+	if (link->local_port)
+		mnl_attr_put_u16(request, FLOWSYNC_A_LINK_LOCAL_PORT,
+				 htons(link->local_port));
+	if (link->remote_port)
+		mnl_attr_put_u16(request, FLOWSYNC_A_LINK_REMOTE_PORT,
+				 htons(link->remote_port));
+	if (link->ifindex)
+		mnl_attr_put_u32(request, FLOWSYNC_A_LINK_IFINDEX,
+				 link->ifindex);
+	mnl_attr_nest_end(request, nest);
+}
+
+/**
+ * peer_add - define a peer
+ * @out: printer
+ * @words: the words after "add"
+ *
+ * Return: enum status.
+ */
+int peer_add(struct out *out, struct words *words)
+{
+	struct peer_wish wish = { 0 };
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+	unsigned int i;
+	struct nl *nl;
+	int err;
+
+	err = parse_peer(words, &wish);
+	if (err)
+		return err;
+	nl = nl_open(words->where);
+	if (!nl)
+		return STATUS_REFUSED;
+	request = nl_request(nl, FLOWSYNC_CMD_PEER_ADD);
+	nest = mnl_attr_nest_start(request, FLOWSYNC_A_PEER);
+	mnl_attr_put_strz(request, FLOWSYNC_A_PEER_NAME, wish.name);
+	mnl_attr_put_u32(request, FLOWSYNC_A_PEER_ID, wish.id);
+	if (wish.heartbeat_ms)
+		mnl_attr_put_u32(request, FLOWSYNC_A_PEER_HEARTBEAT_MS,
+				 wish.heartbeat_ms);
+	if (wish.dead_count)
+		mnl_attr_put_u32(request, FLOWSYNC_A_PEER_DEAD_COUNT,
+				 wish.dead_count);
+	for (i = 0; i < wish.link_count; i++)
+		put_link(request, &wish.links[i]);
+	mnl_attr_nest_end(request, nest);
+	err = nl_do(nl);
+	nl_close(nl);
+	return err;
+}
