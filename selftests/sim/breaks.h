@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Ways to break the model on purpose, each a mistake that the module could
+ * make; `sim BREAK=name` must notice.
+ */
+#ifndef _SIM_BREAKS_H
+#define _SIM_BREAKS_H
+
+#include "port.h"
+
+#define BREAKS(X)							\
+	X(none, "nothing is broken")					\
+	X(epoch, "state of an old epoch is taken")			\
+	X(ack_refused, "datagrams that were refused are acknowledged")	\
+	X(ack_first, "datagrams without memory are acknowledged")	\
+	X(forget_told, "what a peer was told is forgotten while it is down") \
+	X(forget_table, "an active that yields forgets what it told")	\
+	X(tombstone, "flows adopted or displaced leave a tombstone")	\
+	X(gone_version, "what was displaced is replaced by something older") \
+	X(displace_op, "a late checkpoint displaces a newer flow")	\
+	X(need_once, "a checkpoint is asked for only once")		\
+	X(need_any, "an older checkpoint does for an update that came early") \
+	X(keep_sync, "a restarted peer is not told everything")		\
+	X(no_adopt, "one adopted flow in ten is dropped")		\
+	X(early_window, "state is taken before the peer answered")	\
+	X(bare_ack, "acknowledgements do not name the session")		\
+	X(late_flying, "flying is set when a record leaves, not when taken") \
+	X(raise_early, "an active that has to yield raises its epoch before")	\
+	X(go_ahead, "an active goes ahead of an epoch it hears of")	\
+	X(no_yield, "two actives never yield")				\
+	X(same_session, "a restarted node keeps its session")
+
+enum breaks {
+#define X(name, text) BREAK_##name,
+	BREAKS(X)
+#undef X
+	BREAK_COUNT
+};
+
+extern enum breaks broken;
+
+#endif /* _SIM_BREAKS_H */

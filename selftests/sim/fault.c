@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "fault.h"
+#include "world.h"
+
+static u32 any_node(struct world *w)
+{
+	return (u32)rng_below(&w->rng, w->nodes);
+}
+
+static u32 find_active(const struct world *w)
+{
+	u32 n;
+
+	for (n = 0; n < w->nodes; n++)
+		if (w->node[n].running && w->node[n].role == FS_ROLE_ACTIVE)
+			return n;
+	return NONE;
+}
+
+static void promote(struct world *w, const struct event *e)
+{
+	struct node *n = &w->node[e->node];
+
+	if (n->running && !w->ended)
+		group_set_role(w, n, FS_ROLE_ACTIVE);
+}
+
+static void demote(struct world *w, const struct event *e)
+{
+	struct node *n = &w->node[e->node];
+
+	if (n->running && !w->ended)
+		group_set_role(w, n, FS_ROLE_STANDBY);
+}
+
+/* Nobody is active: somebody has to be. */
+static void elect(struct world *w, const struct event *e)
+{
+	u32 n, tries;
+
+	(void)e;
+	if (find_active(w) != NONE)
+		return;
+	for (tries = 0; tries < 20; tries++) {
+		n = any_node(w);
+		if (w->node[n].running) {
+			group_set_role(w, &w->node[n], FS_ROLE_ACTIVE);
+			return;
+		}
+	}
+}
+
+static void restart(struct world *w, const struct event *e)
+{
+	if (!w->node[e->node].running)
+		node_start(w, &w->node[e->node]);
+}
+
+static void kill_node(struct world *w, u32 n)
+{
+	/* Longer than anything stays in the network, unless told otherwise. */
+	u64 least = w->quick ? 10 * MS : 400 * MS;
+	u64 more = rng_percent(&w->rng, 50) ? 5 * SECOND :
+		   w->quick ? 50 * MS : 300 * MS;
+	u64 down = rng_range(&w->rng, least, least + more);
+
+	if (!w->node[n].running)
+		return;
+	w->stats.restarts++;
+	node_stop(w, &w->node[n]);
+	plan(w, down, restart, n, n);
+	plan(w, rng_range(&w->rng, 100 * MS, 2 * SECOND), elect, NONE, NONE);
+}
+
+static u64 cut_time(struct world *w)
+{
+	u64 most = rng_percent(&w->rng, 20) ? 30 * SECOND : 4 * SECOND;
+
+	return rng_range(&w->rng, rng_percent(&w->rng, 30) ? 50 * MS : SECOND,
+			 most);
+}
+
+static void mend(struct world *w, const struct event *e)
+{
+	say(w, "link %u-%u mended", e->node, e->peer);
+	net_cut(w, e->node, e->peer, e->len, -1);
+}
+
+static void cut(struct world *w, u32 a, u32 b, bool both, u64 time)
+{
+	struct event e = { .fn = mend, .node = a, .peer = b, .len = both };
+
+	say(w, "link %u-%u cut, both %d, for %llu us", a, b, both,
+	    (unsigned long long)time);
+	net_cut(w, a, b, both, 1);
+	e.life = NONE;
+	e.time = w->now + time;
+	queue_put(&w->queue, &e);
+}
+
+/* Cut the nodes into two halves; the other half may get an active too. */
+static void partition(struct world *w)
+{
+	u64 time = cut_time(w);
+	u32 active = find_active(w), a, b;
+	u64 side = rng_below(&w->rng, 1u << w->nodes);
+
+	for (a = 0; a < w->nodes; a++)
+		for (b = 0; b < a; b++)
+			if ((side >> a & 1) != (side >> b & 1))
+				cut(w, a, b, true, time);
+	b = any_node(w);
+	if (active == NONE || (side >> active & 1) == (side >> b & 1) ||
+	    rng_percent(&w->rng, 30))
+		return;
+	a = (u32)rng_below(&w->rng, time);
+	plan(w, a, promote, b, b);
+	if (rng_percent(&w->rng, 30))
+		plan(w, a + rng_below(&w->rng, time - a), demote, b, b);
+}
+
+/* Two are promoted that only hear of each other through others. */
+static void rivals(struct world *w, u32 a, u32 b)
+{
+	cut(w, a, b, true, cut_time(w) / 4);
+	plan(w, rng_below(&w->rng, 50 * MS), promote, a, a);
+	plan(w, rng_below(&w->rng, 50 * MS), promote, b, b);
+}
+
+static void strike(struct world *w, const struct event *e)
+{
+	u32 a = any_node(w), b = any_node(w), active = find_active(w);
+
+	(void)e;
+	if (w->ended)
+		return;
+	switch (rng_below(&w->rng, 7)) {
+	case 0:
+		if (a != b)
+			cut(w, a, b, rng_percent(&w->rng, 70), cut_time(w));
+		break;
+	case 1:
+		partition(w);
+		break;
+	case 2:
+		kill_node(w, a);
+		break;
+	case 3:
+		if (active != NONE)
+			kill_node(w, active);
+		break;
+	case 4:	/* a switch-over, announced to nobody */
+		if (w->node[a].running)
+			group_set_role(w, &w->node[a], FS_ROLE_ACTIVE);
+		break;
+	case 5:	/* the active is set standby, and sooner or later another */
+		if (active != NONE)
+			group_set_role(w, &w->node[active], FS_ROLE_STANDBY);
+		plan(w, rng_below(&w->rng, SECOND), elect, NONE, NONE);
+		break;
+	case 6:
+		if (a != b)
+			rivals(w, a, b);
+		break;
+	}
+}
+
+/**
+ * fault_start - plan all that goes wrong
+ * @w: the world, whose load's end is known
+ */
+void fault_start(struct world *w)
+{
+	u32 count = w->calm ? 0 : (u32)rng_below(&w->rng, 13);
+
+	plan(w, rng_range(&w->rng, 1, 500 * MS), elect, NONE, NONE);
+	if (!w->calm && rng_percent(&w->rng, 30))
+		w->oom = (u32)rng_range(&w->rng, 1, 20);
+	while (count--)
+		plan(w, rng_range(&w->rng, 600 * MS, w->load_end), strike,
+		     NONE, NONE);
+}
+
+/**
+ * fault_end - nothing goes wrong any more
+ * @w: the world
+ */
+void fault_end(struct world *w)
+{
+	u32 n;
+
+	net_calm(w);
+	for (n = 0; n < w->nodes; n++)
+		if (!w->node[n].running)
+			node_start(w, &w->node[n]);
+	elect(w, NULL);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What must be so, at every moment or at the end. The oracle sees all nodes.
+ */
+#ifndef _SIM_ORACLE_H
+#define _SIM_ORACLE_H
+
+#include "node.h"
+
+void oracle_set(struct world *w, const struct node *n, u32 from,
+		const struct held *h, const struct fs_record *rec);
+void oracle_need(struct world *w, const struct node *n, u32 from,
+		 const struct held *h, const struct fs_record *rec);
+void oracle_end(struct held *h, const struct fs_record *rec);
+void oracle_acked(struct world *w, struct node *n, u32 to,
+		  const struct fs_datagram *d);
+void oracle_promoting(struct world *w, struct node *n);
+void oracle_promoted(struct world *w, struct node *n);
+void oracle_look(struct world *w);
+bool oracle_rest(struct world *w, char *why, size_t len);
+
+#endif /* _SIM_ORACLE_H */

@@ -1,0 +1,278 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What flowsyncctl makes of its command line: words, prefixes, numbers, exit
+# status, help. No module is needed; where one is loaded, the tests that need
+# it away are skipped, so that nothing there is changed.
+#
+# FLOWSYNCCTL=program RUNNER='valgrind -q --error-exitcode=99' ctl-usage.sh
+
+here=$(dirname "$0")
+ctl=${FLOWSYNCCTL:-$here/../../build/ctl/flowsyncctl}
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+number=0
+failed=0
+absent='flowsyncctl: the flowsync module is not loaded in this kernel: load it with "modprobe flowsync"'
+
+run()
+{
+	# shellcheck disable=SC2086
+	$RUNNER "$ctl" "$@" >"$dir/out" 2>"$dir/err" </dev/null
+	status=$?
+}
+
+verdict()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number - $2"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $number - $2"
+	sed 's/^/#   stdout: /' "$dir/out"
+	sed 's/^/#   stderr: /' "$dir/err"
+	echo "#   exit status: $status"
+}
+
+skip()
+{
+	number=$((number + 1))
+	echo "ok $number - $1 # SKIP $2"
+}
+
+# usage 'MESSAGE' WORD...: refused as usage, with exactly this one line
+usage()
+{
+	message=$1
+	shift
+	run "$@"
+	[ $status -eq 2 ] && [ ! -s "$dir/out" ] &&
+		[ "$(cat "$dir/err")" = "flowsyncctl: $message" ]
+	verdict $? "usage: $message"
+}
+
+# parses WORD...: understood, so that all it lacks is the module
+parses()
+{
+	if [ -z "$module_absent" ]; then
+		skip "understood: $*" "the module is loaded here"
+		return
+	fi
+	run "$@"
+	[ $status -eq 1 ] && [ ! -s "$dir/out" ] &&
+		[ "$(cat "$dir/err")" = "$absent" ]
+	verdict $? "understood: $*"
+}
+
+# prints 'PATTERN' WORD...: done, nothing on stderr, a line like PATTERN
+prints()
+{
+	pattern=$1
+	shift
+	run "$@"
+	[ $status -eq 0 ] && [ ! -s "$dir/err" ] && grep -q "$pattern" "$dir/out"
+	verdict $? "prints \"$pattern\": $*"
+}
+
+if [ ! -x "$ctl" ]; then
+	echo "TAP version 13"
+	echo "1..0 # SKIP $ctl is not built"
+	exit 4
+fi
+
+echo "TAP version 13"
+run node show
+module_absent=
+grep -qxF "$absent" "$dir/err" && module_absent=yes
+
+# without the module
+parses
+parses show
+parses -j show
+parses -p peer
+parses -s -j peer show
+parses -stats peer show
+parses --json node
+parses -js group
+
+# every object defaults to show, and may be shortened
+for object in node peer group flow stats show; do
+	parses "$object"
+done
+parses n
+parses p s
+parses g sh 1
+parses f s l
+parses flow show shadow
+parses sta rx_
+parses stats rx_
+parses stats show rx_
+parses mon
+usage '"s" can be show or stats' s
+usage 'group: "s" can be show or set' g s 1
+usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, help' nodes
+usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, help' ''
+usage 'peer: "r2" is not a word here; try: show, add, del, help' peer r2
+usage 'flow: "list" is not a word here; try: show, help' flow list
+usage 'show: "all" is not a word here; try: help' show all
+usage 'monitor: "peer" is not a word here; try: help' monitor peer
+
+# options
+usage '"-x" is not an option here; try: -j, -p, -s, -V, -h' -x
+usage '"-x" is not an option here; try: -j, -p, -s, -V, -h' -jxs
+usage '"--yaml" is not an option here; try: -j, -p, -s, -V, -h' --yaml show
+usage 'peer: "-j": options come first, before the object' peer -j
+
+# node
+parses node set id 1 name r1
+parses node set id 1 name r1 port 3790
+parses node set n r1 p 65535 i 0xffffffff
+parses node set port 1
+parses node del
+usage 'node set: a word is missing; try: id, name, port' node set
+usage 'node set: id: a value is missing' node set id
+usage 'node set: id: 0 is out of range: 1 to 4294967295' node set id 0
+usage 'node set: id: 4294967296 is out of range: 1 to 4294967295' node set id 4294967296
+usage 'node set: id: 99999999999999999999 is out of range: 1 to 4294967295' node set id 99999999999999999999
+usage 'node set: id: "-1" is not a number' node set id -1
+usage 'node set: id: "+1" is not a number' node set id +1
+usage 'node set: id: " 1" is not a number' node set id ' 1'
+usage 'node set: id: "1x" is not a number' node set id 1x
+usage 'node set: id: "0x" is not a number' node set id 0x
+usage 'node set: id: "0x0x1" is not a number' node set id 0x0x1
+usage 'node set: id: "" is not a number' node set id ''
+usage 'node set: port: 0 is out of range: 1 to 65535' node set port 0
+usage 'node set: port: 65536 is out of range: 1 to 65535' node set port 65536
+usage 'node set: "id" does not fit here; try: name, port' node set id 1 id 2
+usage 'node set: name: the name is empty' node set name ''
+usage 'node set: name: a name has no blanks or control characters' node set name 'r 1'
+usage 'node set: name: "abcdefghijklmnopqrstuvwxyz012345" is longer than 31 octets' \
+	node set name abcdefghijklmnopqrstuvwxyz012345
+parses node set name abcdefghijklmnopqrstuvwxyz01234
+usage 'node del: "r1" is one word too many' node del r1
+
+# peer
+parses peer add r2 id 2 link local 10.9.0.1 remote 10.9.0.2
+parses peer add r2 id 2 heartbeat 10 dead 1 link local 10.9.0.1 port 1 remote 10.9.0.2 port 2 dev lo
+parses peer add r2 link remote 10.9.0.2 local 10.9.0.1 dead 100 link local ::1 remote ::2 id 2 heartbeat 60000
+parses p a r2 i 2 he 100 de 3 li lo ::1 p 5 r ::2 p 6 dev lo
+parses peer add id id 2 link local 10.9.0.1 remote 10.9.0.2
+parses peer del r2
+parses peer show r2
+usage 'peer add: NAME: a value is missing' peer add
+usage 'peer add: "id" is missing' peer add r2
+usage 'peer add: "link" is missing' peer add r2 id 2
+usage 'peer add: link: "local" is missing' peer add r2 id 2 link
+usage 'peer add: link: "remote" is missing' peer add r2 id 2 link local 10.9.0.1
+usage 'peer add: "lnk" is not a word here; try: heartbeat, dead, link' peer add r2 id 2 lnk
+usage 'peer add: "local" does not fit here; try: id, heartbeat, dead, link' peer add r2 local 10.9.0.1
+usage 'peer add: "id" does not fit here; try: remote, port, dev' peer add r2 link local 10.9.0.1 id 2
+usage 'peer add: "port" does not fit here; try: local, remote, dev' peer add r2 link port 5
+usage 'peer add: "port" does not fit here; try: remote, dev' \
+	peer add r2 link local 10.9.0.1 port 5 port 6
+usage 'peer add: "d" can be dead or dev' peer add r2 id 2 link local ::1 remote ::2 d lo
+usage 'peer add: local: "10.9.0" is not an IPv4 or IPv6 address' peer add r2 id 2 link local 10.9.0
+usage 'peer add: local: "fe80::1%lo" is not an IPv4 or IPv6 address; a device is named with "dev"' \
+	peer add r2 id 2 link local fe80::1%lo
+usage 'peer add: link: one address is IPv4, the other IPv6' \
+	peer add r2 id 2 link local 10.9.0.1 remote ::2
+usage 'peer add: heartbeat: 9 is out of range: 10 to 60000' peer add r2 id 2 heartbeat 9
+usage 'peer add: heartbeat: 60001 is out of range: 10 to 60000' peer add r2 id 2 heartbeat 60001
+usage 'peer add: dead: 0 is out of range: 1 to 100' peer add r2 id 2 dead 0
+usage 'peer add: dead: 101 is out of range: 1 to 100' peer add r2 id 2 dead 101
+usage 'peer del: NAME: a value is missing' peer del
+usage 'peer del: "r3" is one word too many' peer del r2 r3
+usage 'peer show: "r3" is one word too many' peer show r2 r3
+link='link local ::1 remote ::2'
+# shellcheck disable=SC2086
+parses peer add r2 id 2 $link $link $link $link $link $link $link $link
+# shellcheck disable=SC2086
+usage 'peer add: a peer has at most 8 links' \
+	peer add r2 id 2 $link $link $link $link $link $link $link $link $link
+
+run peer add r2 id 2 link local ::1 remote ::2 dev no-such-device
+[ $status -eq 1 ] && grep -qF 'flowsyncctl: peer add: dev: "no-such-device": ' "$dir/err"
+verdict $? "a device that does not exist is the system's refusal"
+
+# group
+parses group add 1
+parses group add 65535 peer r2 peer r3 priority 255 match default
+parses group add 1 match default priority 0 peer r2
+parses group set 1 role active
+parses group set 1 role s
+parses group set 1 role init priority 7
+parses group del 1
+parses group show 1
+usage 'group add: ID: a value is missing' group add
+usage 'group add: ID: 0 is out of range: 1 to 65535' group add 0
+usage 'group add: ID: 65536 is out of range: 1 to 65535' group add 65536
+usage 'group add: priority: 256 is out of range: 0 to 255' group add 1 priority 256
+usage 'group add: "role" is not a word here; try: peer, priority, match' group add 1 role active
+usage 'group add: "p" can be peer or priority' group add 1 p r2
+usage 'group add: a word is missing; try: default' group add 1 match
+usage 'group add: "proto" is not a word here; try: default' group add 1 match proto
+usage 'group add: "priority" does not fit here; try: peer, match' group add 1 priority 1 priority 2
+usage 'group set: a word is missing; try: role, priority' group set 1
+usage 'group set: "master" is not a word here; try: init, standby, active' group set 1 role master
+usage 'group set: a word is missing; try: init, standby, active' group set 1 role
+usage 'group show: ID: "one" is not a number' group show one
+peers=$(for i in $(seq 64); do printf 'peer r%s ' "$i"; done)
+# shellcheck disable=SC2086
+parses group add 1 $peers
+# shellcheck disable=SC2086
+usage 'group add: a group has at most 64 peers' group add 1 $peers peer r65
+
+# flow and stats
+usage 'flow show: "remote" is not a word here; try: local, shadow' flow show remote
+usage 'flow show: "x" is one word too many' flow show local x
+usage 'stats: "y" is one word too many' stats x y
+
+# help
+prints '^Usage: flowsyncctl ' help
+prints '^Usage: flowsyncctl ' -h
+prints '^Usage: flowsyncctl ' -help
+prints '^Usage: flowsyncctl ' --help peer
+prints '^Usage: flowsyncctl ' help help
+prints '^flowsyncctl [0-9]' -V
+prints '^flowsyncctl [0-9]' --version
+prints '^Usage: flowsyncctl node show$' node help
+prints ' flowsyncctl peer add NAME id N ' peer help
+prints ' flowsyncctl peer add NAME id N ' help p
+prints ' flowsyncctl group set ID ' h g
+prints '^Usage: flowsyncctl flow show ' flow h
+prints '^Usage: flowsyncctl stats show ' stats help
+prints '^Usage: flowsyncctl show$' show help
+prints '^Usage: flowsyncctl monitor$' monitor help
+usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, help' help peers
+
+# output that cannot be written
+if [ -c /dev/full ]; then
+	# shellcheck disable=SC2086
+	$RUNNER "$ctl" help >/dev/full 2>"$dir/err"
+	status=$?
+	: >"$dir/out"
+	[ $status -eq 1 ] && grep -q '^flowsyncctl: cannot write: ' "$dir/err"
+	verdict $? "a full disk gives status 1"
+else
+	skip "a full disk gives status 1" "no /dev/full"
+fi
+# shellcheck disable=SC2086
+$RUNNER "$ctl" help >&- 2>"$dir/err"
+status=$?
+[ $status -eq 1 ]
+verdict $? "no standard output gives status 1"
+# shellcheck disable=SC2086
+(
+	trap '' PIPE
+	while echo 2>/dev/null; do :; done	# until the reader is gone
+	$RUNNER "$ctl" help 2>"$dir/err"
+	echo $? >"$dir/status"
+) | :
+status=$(cat "$dir/status")
+[ "$status" -eq 1 ]
+verdict $? "a reader that is gone gives status 1"
+
+echo "1..$number"
+[ $failed -eq 0 ]

@@ -1,0 +1,292 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Decode flowsync datagrams: hexadecimal lines in, a JSON object a line out.
+
+A second implementation, written from the drawings in kmod/core/wire.h,
+control.h and record.h and never from the C code, so that the two do not share
+their mistakes. What cannot be decoded has an "error", behind what could be.
+"""
+import ipaddress
+import json
+import sys
+
+HEADER = 24
+CONTROL, STATE = 0, 1
+CHECKPOINT, UPDATE, DELETE = 1, 2, 3
+TYPES = {CHECKPOINT: "checkpoint", UPDATE: "update", DELETE: "delete"}
+PROTOS = {1: "tcp", 2: "udp", 3: "icmp"}
+ICMP_ANSWER = {8: 0, 13: 14, 15: 16, 17: 18}
+ICMPV6_ANSWER = {128: 129, 139: 140}
+TIMEOUT_MAX = 1 << 20
+
+
+class Refused(Exception):
+    pass
+
+
+def require(condition, why):
+    if not condition:
+        raise Refused(why)
+
+
+class Octets:
+    """What is left of a string of octets."""
+
+    def __init__(self, octets):
+        self.octets = octets
+
+    def __len__(self):
+        return len(self.octets)
+
+    def take(self, count):
+        require(count <= len(self.octets), "short")
+        head, self.octets = self.octets[:count], self.octets[count:]
+        return head
+
+    def uint(self, count):
+        return int.from_bytes(self.take(count), "big")
+
+    def varint(self):
+        value = shift = 0
+        while True:
+            octet = self.uint(1)
+            value |= (octet & 0x7F) << shift
+            shift += 7
+            if not octet & 0x80:
+                break
+        require(octet or shift == 7, "number not in its shortest form")
+        require(value < 1 << 64, "number over 64 bits")
+        return value
+
+    def zigzag(self):
+        value = self.varint()
+        return -(value + 1) // 2 if value & 1 else value // 2
+
+    def options(self):
+        while len(self):
+            kind = self.uint(1)
+            yield kind, Octets(self.take(self.uint(1)))
+
+    def address(self, family):
+        return str(ipaddress.ip_address(self.take(4 if family == 4 else 16)))
+
+
+def unknown_option(kind):
+    require(not kind & 0x80, "unknown mandatory option %#04x" % kind)
+
+
+def end(value):
+    require(not len(value), "option too long")
+
+
+def get_group(value):
+    group = {"id": value.uint(2), "role": value.uint(1),
+             "epoch": value.uint(8)}
+    require(group["id"], "group 0")
+    require(group["role"] <= 2, "no such role")
+    return group
+
+
+def get_ack(value):
+    ack = {"top": value.uint(8), "window": value.uint(2), "seen": []}
+    require(len(value) <= 32, "too many bits")
+    for place, octet in enumerate(value.take(len(value))):
+        ack["seen"] += [8 * place + n for n in range(8) if octet >> n & 1]
+    return ack
+
+
+def get_needs(value):
+    while len(value):
+        slot = value.varint()
+        require(slot < 1 << 32, "slot")
+        yield slot
+
+
+LAST_BUCKET = 0xffffffff // 64
+
+
+def check(value):
+    bucket = value.uint(4)
+    value.take(20)
+    require(bucket <= LAST_BUCKET, "bucket")
+
+
+def answer(value):
+    bucket = value.uint(4)
+    verdict = value.uint(1)
+    value.take(8)
+    require(bucket <= LAST_BUCKET and verdict < 3, "answer")
+
+
+def control(rest):
+    result = {"state_seq": 0, "groups": [], "needs": []}
+    for kind, value in rest.options():
+        if kind == 0x81:
+            result["heard"] = value.uint(8)
+        elif kind == 0x02:
+            result["state_seq"] = value.uint(8)
+            require(result["state_seq"] < 1 << 48, "sequence number")
+        elif kind == 0x83:
+            result["groups"].append(get_group(value))
+            require(len(result["groups"]) <= 64, "too many groups")
+        elif kind == 0x84:
+            result["ack"] = get_ack(value)
+        elif kind == 0x05:
+            result["needs"] += get_needs(value)
+        elif kind == 0x06:
+            check(value)
+        elif kind == 0x07:
+            answer(value)
+        else:
+            unknown_option(kind)
+            continue
+        end(value)
+    require("heard" in result or "ack" in result, "says nothing")
+    return result
+
+
+def answer_type(family, kind):
+    pairs = ICMP_ANSWER if family == 4 else ICMPV6_ANSWER
+    for query, answer in pairs.items():
+        if kind == query:
+            return answer
+        if kind == answer:
+            return query
+    raise Refused("ICMP type without an answer")
+
+
+def inverse(tup, proto, family):
+    src, dst = tup["dst"], tup["src"]
+    if proto != "icmp":
+        return {"src": src, "dst": dst, "sport": tup["dport"],
+                "dport": tup["sport"]}
+    kind = answer_type(family, tup["dport"] >> 8)
+    return {"src": src, "dst": dst, "sport": tup["sport"],
+            "dport": kind << 8 | tup["dport"] & 0xFF}
+
+
+def tuples(rest, rec, shape):
+    family = rec["family"]
+    orig = {"src": rest.address(family), "dst": rest.address(family),
+            "sport": rest.uint(2), "dport": rest.uint(2)}
+    plain = inverse(orig, rec["proto"], family)
+    reply = dict(plain)
+    if shape & 0x08:
+        reply["src"] = rest.address(family)
+    if shape & 0x10:
+        reply["sport"] = rest.uint(2)
+    if shape & 0x20:
+        reply["dst"] = rest.address(family)
+    if shape & 0x40:
+        reply["dport"] = rest.uint(2)
+    if rec["proto"] == "icmp":
+        require(reply["dport"] == plain["dport"], "not an answer")
+    rec["original"], rec["reply"] = orig, reply
+
+
+def tcp(rest):
+    state, scales, flags = rest.take(3)
+    require(1 <= state <= 9, "no such TCP state")
+    require(scales & 15 <= 14 and scales >> 4 <= 14, "window scale")
+    return {"state": state, "scale": [scales & 15, scales >> 4],
+            "flags": [flags & 15, flags >> 4]}
+
+
+def record_options(rest, rec):
+    options = Octets(rest.take(rest.varint()))
+    for kind, value in options.options():
+        if kind == 0x81:
+            rec["zone"] = {"id": value.uint(2), "dir": value.uint(1)}
+            end(value)
+        else:
+            unknown_option(kind)
+    zone = rec["zone"]
+    if rec["type"] == "update":
+        require(zone == {"id": 0, "dir": 0}, "an update of the zone")
+    else:
+        require(zone["dir"] <= 3, "zone direction")
+        require(zone["dir"] or not zone["id"], "zone in no direction")
+
+
+def record(rest, last):
+    first = rest.uint(1)
+    kind, opt, six, proto = first & 3, first >> 2 & 3, first >> 4 & 1, first >> 5
+    slot = last["slot"] + rest.zigzag()
+    # Op ids are 64 bits wide, and so is their difference.
+    op = (last["op"] + rest.zigzag()) % (1 << 64)
+    gen = rest.varint()
+    require(kind in TYPES, "no such type")
+    require(opt <= 1, "unused bit")
+    require(0 <= slot < 1 << 32, "slot")
+    require(1 <= gen < 1 << 32, "generation")
+    require(op, "op 0")
+    rec = {"type": TYPES[kind], "slot": slot, "gen": gen, "op": op}
+    if kind == DELETE:
+        require(first == DELETE, "a delete with more")
+        return rec
+    require(proto in PROTOS, "protocol")
+    rec["proto"] = PROTOS[proto]
+    rec["family"] = 6 if six else 4
+    rec["zone"] = {"id": 0, "dir": 0}
+    shape = rest.uint(1)
+    rec["status"] = shape & 7
+    if kind == CHECKPOINT:
+        require(not shape & 0x80, "unused bit of the shape")
+        tuples(rest, rec, shape)
+    else:
+        require(shape <= 7, "an update of tuples")
+    if rec["proto"] == "tcp":
+        rec["tcp"] = tcp(rest)
+    rec["timeout"] = rest.varint()
+    require(rec["timeout"] <= TIMEOUT_MAX, "timeout")
+    if opt:
+        record_options(rest, rec)
+    return rec
+
+
+def batch(rest, result):
+    result["group"] = rest.varint()
+    result["epoch"] = rest.varint()
+    require(1 <= result["group"] <= 65535, "group")
+    result["records"] = []
+    last = {"slot": 0, "op": 0}
+    while len(rest):
+        last = record(rest, last)
+        result["records"].append(last)
+
+
+def datagram(octets, result):
+    rest = Octets(octets)
+    require(rest.take(2) == b"FS", "magic")
+    require(rest.uint(1) == 1, "version")
+    result["channel"] = rest.uint(1)
+    result["node"] = rest.uint(4)
+    result["session"] = rest.uint(8)
+    result["seq"] = rest.uint(6)
+    length = rest.uint(2)
+    require(length == len(rest), "length")
+    require(result["channel"] in (CONTROL, STATE), "channel")
+    require(result["node"] and result["session"] and result["seq"], "zero")
+    if result["channel"] == CONTROL:
+        result.update(control(rest))
+    else:
+        batch(rest, result)
+
+
+def decode(octets):
+    result = {}
+    try:
+        datagram(octets, result)
+    except Refused as why:
+        result["error"] = str(why)
+    return result
+
+
+def main():
+    for line in sys.stdin:
+        if line.strip():
+            print(json.dumps(decode(bytes.fromhex(line))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Datagrams for another decoder, a line each: their octets in hexadecimal, a
+ * tab, and as JSON what is in them. Addresses are hexadecimal in it.
+ *
+ *	emit golden		the hand-written ones
+ *	emit sent COUNT		generated: the JSON is what was encoded
+ *	emit damaged COUNT	damaged: the JSON is what core decodes
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include "gen.h"
+#include "golden.h"
+#include "rnd.h"
+
+static struct dgram d;
+static u8 octets[OCTETS_MAX + 8];
+
+static void put_hex(const u8 *p, size_t len)
+{
+	while (len--)
+		printf("%02x", *p++);
+}
+
+static void put_tuple(const char *name, const struct fs_tuple *t, u8 family)
+{
+	size_t len = family == FS_IPV4 ? 4 : 16;
+
+	printf(", \"%s\": {\"src\": \"", name);
+	put_hex(t->src.octets, len);
+	printf("\", \"dst\": \"");
+	put_hex(t->dst.octets, len);
+	printf("\", \"sport\": %u, \"dport\": %u}", t->sport, t->dport);
+}
+
+static void put_state(const struct fs_state *s, bool tuples)
+{
+	printf(", \"proto\": \"%s\", \"family\": %u, \"status\": %u",
+	       s->proto == FS_TCP ? "tcp" : s->proto == FS_UDP ? "udp" : "icmp",
+	       s->family, s->status);
+	printf(", \"zone\": {\"id\": %u, \"dir\": %u}", s->zone.id,
+	       s->zone.dir);
+	if (tuples) {
+		put_tuple("original", &s->tuple[0], s->family);
+		put_tuple("reply", &s->tuple[1], s->family);
+	}
+	if (s->proto == FS_TCP)
+		printf(", \"tcp\": {\"state\": %u, \"scale\": [%u, %u], \"flags\": [%u, %u]}",
+		       s->tcp.state, s->tcp.scale[0], s->tcp.scale[1],
+		       s->tcp.flags[0], s->tcp.flags[1]);
+	printf(", \"timeout\": %u", s->timeout);
+}
+
+static void put_record(const struct fs_record *rec)
+{
+	static const char *const types[] = {
+		"none", "checkpoint", "update", "delete",
+	};
+
+	printf("{\"type\": \"%s\", \"slot\": %u, \"gen\": %u, \"op\": %" PRIu64,
+	       types[rec->type & 3], rec->slot, rec->gen, rec->op);
+	if (rec->type != FS_RECORD_DELETE)
+		put_state(&rec->state, rec->type == FS_RECORD_CHECKPOINT);
+	printf("}");
+}
+
+static void put_records(void)
+{
+	unsigned int i;
+
+	printf(", \"group\": %u, \"epoch\": %" PRIu64 ", \"records\": [",
+	       d.batch.group, d.batch.epoch);
+	for (i = 0; i < d.records; i++) {
+		printf("%s", i ? ", " : "");
+		put_record(&d.rec[i]);
+	}
+	printf("]");
+}
+
+static void put_ack(const struct fs_ack *ack)
+{
+	const char *comma = "";
+	unsigned int n;
+
+	printf(", \"ack\": {\"top\": %" PRIu64 ", \"window\": %u, \"seen\": [",
+	       ack->top, ack->window);
+	for (n = 0; n < 256; n++) {
+		if (!(ack->seen[n / 64] & 1ull << n % 64))
+			continue;
+		printf("%s%u", comma, n);
+		comma = ", ";
+	}
+	printf("]}");
+}
+
+static void put_control(void)
+{
+	unsigned int i;
+
+	if (d.control.is_heartbeat)
+		printf(", \"heard\": %" PRIu64, d.control.heard);
+	if (d.control.has_ack)
+		put_ack(&d.control.ack);
+	printf(", \"needs\": [");
+	for (i = 0; i < d.needs; i++)
+		printf("%s%u", i ? ", " : "", d.need[i]);
+	printf("], \"state_seq\": %" PRIu64 ", \"groups\": [",
+	       d.control.state_seq);
+	for (i = 0; i < d.groups; i++)
+		printf("%s{\"id\": %u, \"role\": %u, \"epoch\": %" PRIu64 "}",
+		       i ? ", " : "", d.group[i].id, d.group[i].role,
+		       d.group[i].epoch);
+	printf("]");
+}
+
+static void put_line(size_t len)
+{
+	put_hex(octets, len);
+	printf("\t{\"channel\": %u, \"node\": %u, \"session\": %" PRIu64
+	       ", \"seq\": %" PRIu64, d.header.channel, d.header.node,
+	       d.header.session, d.header.seq);
+	if (d.header.channel == FS_CHANNEL_STATE)
+		put_records();
+	else
+		put_control();
+	if (d.err)
+		printf(", \"error\": %d", d.err);
+	printf("}\n");
+}
+
+/* Headers are put in front of the golden octets here. */
+static void emit_golden_control(void)
+{
+	static const char header[] = "46530100 00000007 0000000000000008"
+				     "000000000009 0000";
+	size_t i, len, head = octets_of(octets, header);
+
+	for (i = 0; i < ARRAY_SIZE(golden_control); i++) {
+		const struct golden_control *g = &golden_control[i];
+
+		len = head + octets_of(octets + head, g->octets);
+		octets[23] = (u8)(len - FS_WIRE_HEADER);
+		d = (struct dgram){
+			.header = { .channel = FS_CHANNEL_CONTROL, .node = 7,
+				    .session = 8, .seq = 9 },
+			.control = g->control,
+			.groups = g->groups,
+			.needs = g->needs,
+		};
+		memcpy(d.group, g->group, sizeof(g->group));
+		memcpy(d.need, g->need, sizeof(g->need));
+		put_line(len);
+	}
+}
+
+static void emit_golden(void)
+{
+	static const char header[] = "46530101 00000007 0000000000000008"
+				     "000000000009 0000" GOLDEN_BATCH;
+	size_t i, len, head = octets_of(octets, header);
+
+	for (i = 0; i < ARRAY_SIZE(golden); i++) {
+		len = head + octets_of(octets + head, golden[i].octets);
+		octets[23] = (u8)(len - FS_WIRE_HEADER);
+		d = (struct dgram){
+			.header = { .channel = FS_CHANNEL_STATE, .node = 7,
+				    .session = 8, .seq = 9 },
+			.batch = { .group = 1, .epoch = 300 },
+			.records = 1,
+			.rec = { golden[i].rec },
+		};
+		put_line(len);
+	}
+}
+
+static void emit_sent(unsigned long count)
+{
+	while (count--) {
+		gen_dgram(&d);
+		put_line(dgram_put(&d, octets, OCTETS_MAX));
+	}
+}
+
+static void emit_damaged(unsigned long count)
+{
+	size_t len, at;
+
+	while (count--) {
+		gen_dgram(&d);
+		if (d.groups > 4)
+			d.groups = 4;
+		len = dgram_put(&d, octets, OCTETS_MAX);
+		at = rnd_percent(10) ? rnd_below(len) :
+		     FS_WIRE_HEADER + rnd_below(len - FS_WIRE_HEADER);
+		octets[at] = rnd_percent(50) ? (u8)rnd() :
+			     octets[at] ^ (u8)(1 << rnd_below(8));
+		if (rnd_percent(20)) {
+			len = FS_WIRE_HEADER + rnd_below(len - FS_WIRE_HEADER);
+			octets[22] = (u8)((len - FS_WIRE_HEADER) >> 8);
+			octets[23] = (u8)(len - FS_WIRE_HEADER);
+		}
+		dgram_get(&d, octets, len);
+		put_line(len);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long count = argc > 2 ? strtoul(argv[2], NULL, 0) : 1;
+
+	rnd_start();
+	if (argc > 1 && !strcmp(argv[1], "golden")) {
+		emit_golden();
+		emit_golden_control();
+	} else if (argc > 1 && !strcmp(argv[1], "sent"))
+		emit_sent(count);
+	else if (argc > 1 && !strcmp(argv[1], "damaged"))
+		emit_damaged(count);
+	else
+		return 2;
+	return 0;
+}

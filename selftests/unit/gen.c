@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "gen.h"
+#include "rnd.h"
+
+static void gen_addr(struct fs_addr *a, u8 family)
+{
+	unsigned int i, len = family == FS_IPV4 ? 4 : 16;
+
+	memset(a, 0, sizeof(*a));
+	for (i = 0; i < len; i++)
+		a->octets[i] = (u8)rnd();
+}
+
+static void gen_icmp_ports(struct fs_tuple t[2], u8 proto)
+{
+	static const u8 v4[] = { 8, 0, 13, 14, 15, 16, 17, 18 };
+	static const u8 v6[] = { 128, 129, 139, 140 };
+	u8 code = rnd_percent(80) ? 0 : (u8)rnd();
+	const u8 *types = proto == FS_ICMP ? v4 : v6;
+	size_t n = proto == FS_ICMP ? sizeof(v4) : sizeof(v6);
+	size_t i = rnd_below(n);
+
+	/* Queries stand at even places, their answers behind them. */
+	t[0].dport = (u16)(types[i] << 8 | code);
+	t[1].dport = (u16)(types[i ^ 1] << 8 | code);
+	t[1].sport = t[0].sport;
+}
+
+static void gen_tcp(struct fs_tcp *tcp)
+{
+	unsigned int dir;
+
+	tcp->state = (u8)(1 + rnd_below(9));
+	for (dir = 0; dir < 2; dir++) {
+		tcp->scale[dir] = (u8)rnd_below(15);
+		tcp->flags[dir] = (u8)rnd_below(16);
+	}
+}
+
+static u32 gen_timeout(void)
+{
+	switch (rnd_below(4)) {
+	case 0:
+		return (u32)rnd_below(128);
+	case 1:
+		return FS_TIMEOUT_MAX - (u32)rnd_below(2);
+	default:
+		return (u32)rnd_below(432001);
+	}
+}
+
+/* Any state that fs_state_valid() should take. */
+void gen_state(struct fs_state *s)
+{
+	static const u8 protos[2][3] = {
+		{ FS_TCP, FS_UDP, FS_ICMP }, { FS_TCP, FS_UDP, FS_ICMPV6 },
+	};
+	struct fs_tuple *t = s->tuple;
+	bool icmp;
+
+	memset(s, 0, sizeof(*s));
+	s->family = rnd_percent(50) ? FS_IPV4 : FS_IPV6;
+	s->proto = protos[s->family == FS_IPV6][rnd_below(3)];
+	icmp = s->proto == FS_ICMP || s->proto == FS_ICMPV6;
+	gen_addr(&t[0].src, s->family);
+	gen_addr(&t[0].dst, s->family);
+	t[0].sport = (u16)rnd();
+	t[0].dport = (u16)rnd();
+	t[1].src = t[0].dst;
+	t[1].dst = t[0].src;
+	t[1].sport = t[0].dport;
+	t[1].dport = t[0].sport;
+	if (icmp)
+		gen_icmp_ports(t, s->proto);
+	if (rnd_percent(30))
+		gen_addr(&t[1].src, s->family);
+	if (rnd_percent(30))
+		gen_addr(&t[1].dst, s->family);
+	if (rnd_percent(30))
+		t[1].sport = (u16)rnd();
+	if (!icmp && rnd_percent(30))
+		t[1].dport = (u16)rnd();
+	s->status = (u8)rnd_below(8);
+	s->timeout = gen_timeout();
+	if (s->proto == FS_TCP)
+		gen_tcp(&s->tcp);
+	if (rnd_percent(25)) {
+		s->zone.id = rnd_percent(90) ? (u16)rnd() : 0;
+		s->zone.dir = (u8)(1 + rnd_below(3));
+	}
+}
+
+/* Any record that fs_batch_put() should take. */
+void gen_record(struct fs_record *rec)
+{
+	struct fs_state *s = &rec->state;
+
+	memset(rec, 0, sizeof(*rec));
+	rec->type = (u8)(1 + rnd_below(3));
+	rec->slot = (u32)rnd_any_width();
+	rec->gen = (u32)rnd_any_width();
+	rec->op = rnd_any_width();
+	if (!rec->gen)
+		rec->gen = 1;
+	if (!rec->op)
+		rec->op = 1;
+	if (rec->type == FS_RECORD_DELETE)
+		return;
+	gen_state(s);
+	if (rec->type == FS_RECORD_UPDATE) {
+		memset(s->tuple, 0, sizeof(s->tuple));
+		memset(&s->zone, 0, sizeof(s->zone));
+	}
+}
+
+static void gen_ack(struct fs_ack *ack)
+{
+	unsigned int words = (unsigned int)rnd_below(5);
+
+	ack->top = rnd_any_width();
+	ack->window = (u16)rnd();
+	while (words--)
+		ack->seen[words] = rnd_percent(50) ? rnd() : rnd_any_width();
+}
+
+static void gen_control(struct dgram *d)
+{
+	struct fs_control *c = &d->control;
+	unsigned int i;
+
+	c->is_heartbeat = rnd_percent(80);
+	c->has_ack = !c->is_heartbeat || rnd_percent(50);
+	if (c->is_heartbeat) {
+		c->heard = rnd_any_width();
+		/* Not 0, so that it shows when the option is lost. */
+		c->state_seq = (rnd_any_width() & FS_WIRE_SEQ_MAX) | 1;
+		d->groups = (unsigned int)rnd_below(rnd_percent(90) ? 4 : 65);
+	}
+	if (c->has_ack)
+		gen_ack(&c->ack);
+	if (rnd_percent(40))
+		d->needs = 1 + (unsigned int)rnd_below(rnd_percent(80) ? 3 :
+						       FS_CONTROL_NEEDS);
+	for (i = 0; i < d->groups; i++) {
+		d->group[i].id = (u16)(1 + rnd_below(65535));
+		d->group[i].role = (u8)rnd_below(FS_ROLES);
+		d->group[i].epoch = rnd_any_width();
+	}
+	for (i = 0; i < d->needs; i++)
+		d->need[i] = (u32)rnd_any_width();
+}
+
+/* Any datagram; the records that fit are for dgram_put() to say. */
+void gen_dgram(struct dgram *d)
+{
+	unsigned int i;
+
+	d->err = FS_WIRE_OK;
+	d->header.channel = rnd_percent(75) ? FS_CHANNEL_STATE :
+			    FS_CHANNEL_CONTROL;
+	d->header.node = (u32)rnd() | 1;
+	d->header.session = rnd() | 1;
+	d->header.seq = (rnd_any_width() & FS_WIRE_SEQ_MAX) | 1;
+	d->header.len = 0;
+	d->groups = 0;
+	d->records = 0;
+	d->needs = 0;
+	memset(&d->control, 0, sizeof(d->control));
+	memset(&d->batch, 0, sizeof(d->batch));
+	if (d->header.channel == FS_CHANNEL_STATE) {
+		d->batch.group = 1 + (u32)rnd_below(65535);
+		d->batch.epoch = rnd_any_width();
+		d->records = (unsigned int)rnd_below(6);
+		for (i = 0; i < d->records; i++)
+			gen_record(&d->rec[i]);
+		return;
+	}
+	gen_control(d);
+}
+
+static void put_control(struct fs_wr *w, const struct dgram *d)
+{
+	unsigned int i;
+
+	if (d->control.is_heartbeat)
+		fs_control_put_heard(w, d->control.heard,
+				     d->control.state_seq);
+	for (i = 0; i < d->groups; i++)
+		fs_control_put_group(w, &d->group[i]);
+	if (d->control.has_ack)
+		fs_control_put_ack(w, &d->control.ack);
+	/* More than one option can hold only if they were decoded. */
+	for (i = 0; i < d->needs; i += FS_CONTROL_NEEDS)
+		fs_control_put_needs(w, d->need + i,
+				     d->needs - i < FS_CONTROL_NEEDS ?
+				     d->needs - i : FS_CONTROL_NEEDS);
+}
+
+/* How many options dgram_put() makes of a control datagram. */
+unsigned int dgram_options(const struct dgram *d)
+{
+	return 2u * d->control.is_heartbeat + d->groups + d->control.has_ack +
+	       DIV_ROUND_UP(d->needs, FS_CONTROL_NEEDS);
+}
+
+/* Encodes, and sets the header's length; returns that of the whole datagram,
+ * or 0 if it does not fit.
+ */
+size_t dgram_put(struct dgram *d, u8 *buf, size_t room)
+{
+	struct fs_wr w, head;
+	struct fs_batch b;
+	unsigned int i;
+
+	if (room < FS_WIRE_HEADER)
+		return 0;
+	fs_wr_init(&head, buf, FS_WIRE_HEADER);
+	fs_wr_init(&w, buf + FS_WIRE_HEADER, room - FS_WIRE_HEADER);
+	if (d->header.channel == FS_CHANNEL_STATE) {
+		fs_batch_begin(&b, &w, d->batch.group, d->batch.epoch);
+		for (i = 0; i < d->records; i++)
+			if (!fs_batch_put(&b, &w, &d->rec[i]))
+				return 0;
+	} else {
+		put_control(&w, d);
+	}
+	if (w.failed)
+		return 0;
+	d->header.len = (u16)(w.p - buf - FS_WIRE_HEADER);
+	fs_header_put(&head, &d->header);
+	return (size_t)(w.p - buf);
+}
+
+static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
+{
+	struct fs_rd groups = *r, needs = { 0 };
+	enum fs_wire_error err;
+
+	err = fs_control_get(r, &d->control);
+	if (err)
+		return err;
+	while (d->groups < FS_HEARTBEAT_GROUPS &&
+	       fs_control_next_group(&groups, &d->group[d->groups]))
+		d->groups++;
+	while (d->needs < GEN_NEEDS &&
+	       fs_control_next_need(r, &needs, &d->need[d->needs]))
+		d->needs++;
+	assert(!fs_rd_left(r));
+	return err;
+}
+
+static enum fs_wire_error get_payload(struct dgram *d, struct fs_rd *r)
+{
+	enum fs_wire_error err;
+
+	if (d->header.channel == FS_CHANNEL_CONTROL)
+		return get_control(d, r);
+	err = fs_batch_open(&d->batch, r);
+	while (!err && fs_rd_left(r)) {
+		assert(d->records < GEN_RECORDS);
+		err = fs_batch_next(&d->batch, r, &d->rec[d->records]);
+		if (!err)
+			d->records++;
+	}
+	return err;
+}
+
+/* Decodes all of a datagram, from memory with nothing behind it. */
+void dgram_get(struct dgram *d, const u8 *p, size_t len)
+{
+	struct exact e = exact_copy(p, len);
+	struct fs_rd r;
+
+	memset(d, 0, offsetof(struct dgram, rec));
+	fs_rd_init(&r, e.p, len);
+	d->err = fs_header_get(&r, &d->header);
+	if (!d->err)
+		d->err = get_payload(d, &r);
+	exact_free(e);
+}
+
+static bool state_equal(const struct fs_state *a, const struct fs_state *b)
+{
+	return fs_tuple_equal(&a->tuple[0], &b->tuple[0]) &&
+	       fs_tuple_equal(&a->tuple[1], &b->tuple[1]) &&
+	       a->family == b->family && a->proto == b->proto &&
+	       a->status == b->status && a->timeout == b->timeout &&
+	       !memcmp(&a->tcp, &b->tcp, sizeof(a->tcp)) &&
+	       a->zone.id == b->zone.id && a->zone.dir == b->zone.dir;
+}
+
+bool rec_equal(const struct fs_record *a, const struct fs_record *b)
+{
+	return a->type == b->type && a->slot == b->slot && a->gen == b->gen &&
+	       a->op == b->op && state_equal(&a->state, &b->state);
+}
+
+static bool header_equal(const struct fs_header *a, const struct fs_header *b)
+{
+	return a->channel == b->channel && a->node == b->node &&
+	       a->session == b->session && a->seq == b->seq &&
+	       a->len == b->len;
+}
+
+static bool control_equal(const struct fs_control *a,
+			  const struct fs_control *b)
+{
+	return a->is_heartbeat == b->is_heartbeat &&
+	       a->has_ack == b->has_ack && a->heard == b->heard &&
+	       a->state_seq == b->state_seq && a->ack.top == b->ack.top &&
+	       a->ack.window == b->ack.window &&
+	       !memcmp(a->ack.seen, b->ack.seen, sizeof(a->ack.seen));
+}
+
+bool dgram_equal(const struct dgram *a, const struct dgram *b)
+{
+	unsigned int i;
+
+	if (a->err != b->err || !header_equal(&a->header, &b->header) ||
+	    !control_equal(&a->control, &b->control) ||
+	    a->batch.group != b->batch.group ||
+	    a->batch.epoch != b->batch.epoch ||
+	    a->groups != b->groups || a->records != b->records ||
+	    a->needs != b->needs)
+		return false;
+	if (memcmp(a->need, b->need, a->needs * sizeof(a->need[0])))
+		return false;
+	for (i = 0; i < a->groups; i++)
+		if (a->group[i].id != b->group[i].id ||
+		    a->group[i].role != b->group[i].role ||
+		    a->group[i].epoch != b->group[i].epoch)
+			return false;
+	for (i = 0; i < a->records; i++)
+		if (!rec_equal(&a->rec[i], &b->rec[i]))
+			return false;
+	return true;
+}
+
+/* Whether a receiver could act on a decoded record; core is not asked but for
+ * the state of a checkpoint.
+ */
+bool rec_sane(const struct fs_record *rec)
+{
+	const struct fs_state *s = &rec->state;
+
+	if (rec->type < 1 || rec->type > 3 || !rec->gen || !rec->op)
+		return false;
+	if (rec->type == FS_RECORD_DELETE)
+		return true;
+	if (rec->type == FS_RECORD_UPDATE && (s->zone.id || s->zone.dir))
+		return false;
+	if (s->family != FS_IPV4 && s->family != FS_IPV6)
+		return false;
+	if (s->proto != FS_TCP && s->proto != FS_UDP &&
+	    s->proto != (s->family == FS_IPV4 ? FS_ICMP : FS_ICMPV6))
+		return false;
+	if (s->status > 7 || s->timeout > FS_TIMEOUT_MAX)
+		return false;
+	if (s->proto == FS_TCP &&
+	    (s->tcp.state < 1 || s->tcp.state > 9 || s->tcp.scale[0] > 14 ||
+	     s->tcp.scale[1] > 14 || (s->tcp.flags[0] | s->tcp.flags[1]) > 15))
+		return false;
+	return rec->type == FS_RECORD_UPDATE || fs_state_valid(s);
+}

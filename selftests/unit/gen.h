@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Generated records and datagrams, and reading whole datagrams back.
+ */
+#ifndef _FLOWSYNC_UNIT_GEN_H
+#define _FLOWSYNC_UNIT_GEN_H
+
+#include "control.h"
+#include "octets.h"
+#include "record.h"
+#include "role.h"
+
+/* More records than fit into OCTETS_MAX. */
+#define GEN_RECORDS	400
+/* More slots asked for than fit. */
+#define GEN_NEEDS	OCTETS_MAX
+
+/**
+ * struct dgram - a datagram, as told to the encoder or by the decoder
+ * @err: why it, or the rest of it, was refused
+ * @header: its header
+ * @control: of a control datagram, what comes once
+ * @groups: number of entries in @group
+ * @group: of a control datagram
+ * @batch: of a state datagram: group and epoch
+ * @records: number of entries in @rec
+ * @needs: number of entries in @need
+ * @rec: of a state datagram
+ * @need: of a control datagram
+ */
+struct dgram {
+	enum fs_wire_error err;
+	struct fs_header header;
+	struct fs_control control;
+	unsigned int groups;
+	struct fs_group_view group[FS_HEARTBEAT_GROUPS];
+	struct fs_batch batch;
+	unsigned int records;
+	unsigned int needs;
+	struct fs_record rec[GEN_RECORDS];
+	u32 need[GEN_NEEDS];
+};
+
+void gen_state(struct fs_state *s);
+void gen_record(struct fs_record *rec);
+void gen_dgram(struct dgram *d);
+
+size_t dgram_put(struct dgram *d, u8 *buf, size_t room);
+void dgram_get(struct dgram *d, const u8 *p, size_t len);
+bool dgram_equal(const struct dgram *a, const struct dgram *b);
+unsigned int dgram_options(const struct dgram *d);
+
+bool rec_equal(const struct fs_record *a, const struct fs_record *b);
+bool rec_sane(const struct fs_record *rec);
+
+#endif /* _FLOWSYNC_UNIT_GEN_H */

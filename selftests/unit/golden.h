@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records and their octets. The octets were written by hand from the drawing in
+ * record.h; each is the only record of a batch of group 1 in epoch 300. Control
+ * datagrams' payloads and what is in them, by hand from that in control.h.
+ */
+#ifndef _FLOWSYNC_UNIT_GOLDEN_H
+#define _FLOWSYNC_UNIT_GOLDEN_H
+
+#include "control.h"
+#include "record.h"
+#include "role.h"
+
+#define GOLDEN_BATCH	"01 ac02 "
+
+#define V4(a, b, c, d)	{ .octets = { a, b, c, d } }
+#define V6(net, host)	{ .octets = { 0x20, 0x01, 0x0d, 0xb8, [5] = net, \
+				      [15] = host } }
+
+struct golden {
+	const char *what;
+	const char *octets;
+	struct fs_record rec;
+};
+
+static const struct golden golden[] = {
+	{
+		"TCP over IPv4 with source NAT",
+		"21 0a d00f 01"		/* slot 5, op 1000, gen 1 */
+		"63"			/* destination and its port translated */
+		"0a000001 c0000250 9c40 01bb"
+		"cb007109 c350"
+		"03 97 13"
+		"80af1a",		/* 432000 s */
+		{
+			.type = FS_RECORD_CHECKPOINT,
+			.slot = 5, .op = 1000, .gen = 1,
+			.state = {
+				.tuple = {
+					{ V4(10, 0, 0, 1), V4(192, 0, 2, 80),
+					  40000, 443 },
+					{ V4(192, 0, 2, 80),
+					  V4(203, 0, 113, 9), 443, 50000 },
+				},
+				.family = 4, .proto = 6,
+				.status = FS_STATUS_SEEN_REPLY |
+					  FS_STATUS_ASSURED,
+				.tcp = { 3, { 7, 9 }, { 3, 1 } },
+				.timeout = 432000,
+			},
+		},
+	}, {
+		"UDP over IPv6, not translated",
+		"51 06 d20f c801"	/* slot 3, op 1001, gen 200 */
+		"01"
+		"20010db8000000000000000000000001"
+		"20010db8000100000000000000000053"
+		"14e9 0035"
+		"1e",
+		{
+			.type = FS_RECORD_CHECKPOINT,
+			.slot = 3, .op = 1001, .gen = 200,
+			.state = {
+				.tuple = {
+					{ V6(0, 1), V6(1, 0x53), 5353, 53 },
+					{ V6(1, 0x53), V6(0, 1), 53, 5353 },
+				},
+				.family = 6, .proto = 17,
+				.status = FS_STATUS_SEEN_REPLY,
+				.timeout = 30,
+			},
+		},
+	}, {
+		"ICMP echo with source NAT, the identifier translated too",
+		"61 00 02 01"		/* slot 0, op 1, gen 1 */
+		"30"			/* source port and destination */
+		"0a000002 c6336407 1234 0800"
+		"4321 cb007109"
+		"1d",
+		{
+			.type = FS_RECORD_CHECKPOINT,
+			.slot = 0, .op = 1, .gen = 1,
+			.state = {
+				.tuple = {
+					{ V4(10, 0, 0, 2), V4(198, 51, 100, 7),
+					  0x1234, 8 << 8 },
+					{ V4(198, 51, 100, 7),
+					  V4(203, 0, 113, 9), 0x4321, 0 },
+				},
+				.family = 4, .proto = 1, .timeout = 29,
+			},
+		},
+	}, {
+		"ICMPv6 echo",
+		"71 8001 80d0acf30e 7f"	/* slot 64, op 2000000000, gen 127 */
+		"00"
+		"20010db8000000000000000000000001"
+		"20010db8000000000000000000000002"
+		"0007 8000"
+		"00",
+		{
+			.type = FS_RECORD_CHECKPOINT,
+			.slot = 64, .op = 2000000000, .gen = 127,
+			.state = {
+				.tuple = {
+					{ V6(0, 1), V6(0, 2), 7, 128 << 8 },
+					{ V6(0, 2), V6(0, 1), 7, 129 << 8 },
+				},
+				.family = 6, .proto = 58,
+			},
+		},
+	}, {
+		"UDP with everything translated, in a zone",
+		"45 02 02 01"		/* slot 1, op 1, gen 1, options */
+		"7f"
+		"0a000003 0a0000fe 0400 0035"
+		"c0000201 14e9 c6336401 ffff"
+		"b401"			/* 180 s */
+		"05 81 03 002a 02",	/* zone 42, reply direction */
+		{
+			.type = FS_RECORD_CHECKPOINT,
+			.slot = 1, .op = 1, .gen = 1,
+			.state = {
+				.tuple = {
+					{ V4(10, 0, 0, 3), V4(10, 0, 0, 254),
+					  1024, 53 },
+					{ V4(192, 0, 2, 1),
+					  V4(198, 51, 100, 1), 5353, 65535 },
+				},
+				.family = 4, .proto = 17,
+				.status = FS_STATUS_SEEN_REPLY |
+					  FS_STATUS_ASSURED |
+					  FS_STATUS_FIXED_TIMEOUT,
+				.timeout = 180, .zone = { 42, 2 },
+			},
+		},
+	}, {
+		"update of TCP over IPv6",
+		"32 feffffff1f d00f ffffffff0f"
+		"02"
+		"07 0e 84"
+		"78",			/* 120 s */
+		{
+			.type = FS_RECORD_UPDATE,
+			.slot = 0xffffffff, .op = 1000, .gen = 0xffffffff,
+			.state = {
+				.family = 6, .proto = 6,
+				.status = FS_STATUS_ASSURED,
+				.tcp = { 7, { 14, 0 }, { 4, 8 } },
+				.timeout = 120,
+			},
+		},
+	}, {
+		"update of UDP over IPv4",
+		"42 02 01 01"		/* slot 1, op 2^64 - 1, gen 1 */
+		"03"
+		"808040",		/* 1048576 s */
+		{
+			.type = FS_RECORD_UPDATE,
+			.slot = 1, .op = 0xffffffffffffffff, .gen = 1,
+			.state = {
+				.family = 4, .proto = 17,
+				.status = FS_STATUS_SEEN_REPLY |
+					  FS_STATUS_ASSURED,
+				.timeout = 1048576,
+			},
+		},
+	}, {
+		"delete",
+		"03 7e 8008 8001",	/* slot 63, op 512, gen 128 */
+		{
+			.type = FS_RECORD_DELETE,
+			.slot = 63, .op = 512, .gen = 128,
+		},
+	},
+};
+
+struct golden_control {
+	const char *what;
+	const char *octets;
+	struct fs_control control;
+	unsigned int groups;
+	struct fs_group_view group[2];
+	unsigned int needs;
+	u32 need[5];
+};
+
+/* In the order in which core's encoder puts options. */
+static const struct golden_control golden_control[] = {
+	{
+		.what = "a heartbeat with groups",
+		.octets =
+			"81 08 1122334455667788"
+			"02 08 00000000000000ff"
+			"83 0b 0001 02 0000000000000005"
+			"83 0b fffe 01 8000000000000000",
+		.control = {
+			.is_heartbeat = true,
+			.heard = 0x1122334455667788, .state_seq = 255,
+		},
+		.groups = 2,
+		.group = {
+			{ 1, FS_ROLE_ACTIVE, 5 },
+			{ 0xfffe, FS_ROLE_STANDBY, 1ull << 63 },
+		},
+	}, {
+		.what = "an acknowledgement of nothing",
+		.octets = "84 0a 0000000000000000 0040",
+		.control = {
+			.has_ack = true,
+			.ack = { .top = 0, .window = 64 },
+		},
+	}, {
+		.what = "an acknowledgement of the first",
+		.octets = "84 0b 0000000000000001 ffff 01",
+		.control = {
+			.has_ack = true,
+			.ack = { .top = 1, .seen = { 1 }, .window = 0xffff },
+		},
+	}, {
+		/* 1000, 999, 993, 992, 991 and 936; then nothing down to 809,
+		 * which is bit 191
+		 */
+		.what = "an acknowledgement with gaps",
+		.octets = "84 22 00000000000003e8 0100"
+			  "83 03 00 00 00 00 00 00"
+			  "01 00 00 00 00 00 00 00"
+			  "00 00 00 00 00 00 00 80",
+		.control = {
+			.has_ack = true,
+			.ack = {
+				.top = 1000,
+				.seen = { 0x383, 1, 1ull << 63 },
+				.window = 256,
+			},
+		},
+	}, {
+		/* Its highest was only announced; bit 255 is the last. */
+		.what = "the longest acknowledgement",
+		.octets = "84 2a 0000ffffffffffff 0001"
+			  "fe ff ff ff ff ff ff ff 00 00 00 00 00 00 00 00"
+			  "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 c0",
+		.control = {
+			.has_ack = true,
+			.ack = {
+				.top = 0xffffffffffff,
+				.seen = { ~1ull, 0, 0, 3ull << 62 },
+				.window = 1,
+			},
+		},
+	}, {
+		.what = "an acknowledgement that asks for slots",
+		.octets = "84 0b 0000000000000009 0002 07"
+			  "05 0a 00 7f 8001 05 ffffffff0f",
+		.control = {
+			.has_ack = true,
+			.ack = { .top = 9, .seen = { 7 }, .window = 2 },
+		},
+		.needs = 5,
+		.need = { 0, 127, 128, 5, 0xffffffff },
+	}, {
+		.what = "a heartbeat with everything",
+		.octets = "81 08 0000000000000000"
+			  "02 08 0000ffffffffffff"
+			  "83 0b 0102 00 0000000000000000"
+			  "84 0c 0000000000000100 0003 0080"
+			  "05 02 ac02",
+		.control = {
+			.is_heartbeat = true, .has_ack = true,
+			.state_seq = 0xffffffffffff,
+			.ack = { .top = 256, .seen = { 0x8000 }, .window = 3 },
+		},
+		.groups = 1,
+		.group = { { 0x102, FS_ROLE_INIT, 0 } },
+		.needs = 1,
+		.need = { 300 },
+	},
+};
+
+#endif /* _FLOWSYNC_UNIT_GOLDEN_H */

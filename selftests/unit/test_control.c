@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Heartbeats, acknowledgements, and what is asked for. */
+#include "gen.h"
+#include "golden.h"
+#include "rnd.h"
+#include "tap.h"
+
+#define HEARD	"81 08 1122334455667788 "
+#define SEQ	"02 08 00000000000000ff "
+#define GROUP1	"83 0b 0001 02 0000000000000005 "
+#define GROUP2	"83 0b fffe 01 8000000000000000 "
+#define ACK	"84 0b 0000000000000009 0002 07 "
+#define NEEDS	"05 03 01 ac02 "
+
+static void header(struct dgram *d)
+{
+	memset(d, 0, sizeof(*d));
+	d->header.channel = FS_CHANNEL_CONTROL;
+	d->header.node = 7;
+	d->header.session = 8;
+	d->header.seq = 9;
+}
+
+static enum fs_wire_error get(struct dgram *got, const u8 *payload, size_t len)
+{
+	u8 octets[FS_WIRE_HEADER + OCTETS_MAX];
+	struct fs_wr w;
+
+	header(got);
+	got->header.len = (u16)len;
+	fs_wr_init(&w, octets, sizeof(octets));
+	fs_header_put(&w, &got->header);
+	fs_wr_bytes(&w, payload, len);
+	dgram_get(got, octets, (size_t)(w.p - octets));
+	return got->err;
+}
+
+static enum fs_wire_error get_text(struct dgram *got, const char *text)
+{
+	u8 octets[OCTETS_MAX];
+
+	return get(got, octets, octets_of(octets, text));
+}
+
+static void test_golden(void)
+{
+	static struct dgram want, got;
+	u8 octets[OCTETS_MAX], drawn[OCTETS_MAX];
+	size_t i, len, drawn_len;
+
+	for (i = 0; i < ARRAY_SIZE(golden_control); i++) {
+		const struct golden_control *g = &golden_control[i];
+
+		header(&want);
+		want.control = g->control;
+		want.groups = g->groups;
+		want.needs = g->needs;
+		memcpy(want.group, g->group, sizeof(g->group));
+		memcpy(want.need, g->need, sizeof(g->need));
+		drawn_len = octets_of(drawn, g->octets);
+		len = dgram_put(&want, octets, sizeof(octets));
+		if (!check(len == FS_WIRE_HEADER + drawn_len) ||
+		    !check(!memcmp(octets + FS_WIRE_HEADER, drawn, drawn_len)))
+			note("%s, written\n", g->what);
+		get(&got, drawn, drawn_len);
+		if (!check(dgram_equal(&got, &want)))
+			note("%s, read: %d\n", g->what, got.err);
+	}
+}
+
+static void test_order(void)
+{
+	static struct dgram got;
+
+	check(!get_text(&got, NEEDS GROUP2 SEQ "05 01 07 " GROUP1 ACK HEARD));
+	check(got.control.is_heartbeat && got.control.has_ack);
+	check(got.control.heard == 0x1122334455667788 &&
+	      got.control.state_seq == 255);
+	check(got.control.ack.top == 9 && got.control.ack.seen[0] == 7 &&
+	      got.control.ack.window == 2);
+	check(got.groups == 2 && got.group[0].id == 0xfffe &&
+	      got.group[1].id == 1 && got.control.has_groups);
+	check(got.needs == 3 && got.need[0] == 1 && got.need[1] == 300 &&
+	      got.need[2] == 7);
+
+	check(get_text(&got, HEARD) == FS_WIRE_OK);
+	check(got.control.is_heartbeat && !got.control.has_ack);
+	check(!got.control.has_groups);
+	check(got.control.state_seq == 0 && !got.groups && !got.needs);
+	check(get_text(&got, ACK) == FS_WIRE_OK);
+	check(!got.control.is_heartbeat && got.control.has_ack);
+	check(!got.control.heard && !got.control.state_seq);
+}
+
+/* Nothing of an acknowledgement is left over from the one before. */
+static void test_twice(void)
+{
+	static struct dgram got;
+
+	check(!get_text(&got, "84 0c 0000000000000063 0007 ffff " ACK));
+	check(got.control.ack.top == 9 && got.control.ack.seen[0] == 7 &&
+	      got.control.ack.window == 2);
+}
+
+static void test_unknown(void)
+{
+	static struct dgram got;
+	char text[512];
+	unsigned int type;
+
+	for (type = 0; type < 256; type++) {
+		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
+		    type == 0x02 || (type >= 0x05 && type <= 0x07))
+			continue;
+		snprintf(text, sizeof(text), "%02x 00 " HEARD
+			 "%02x 03 838383 " GROUP1 "%02x 01 00 " NEEDS, type,
+			 type, type);
+		if (!check(get_text(&got, text) == (type & 0x80 ?
+				FS_WIRE_MANDATORY : FS_WIRE_OK)))
+			note("type %02x\n", type);
+		if (got.err)
+			continue;
+		check(got.control.heard == 0x1122334455667788);
+		check(got.groups == 1 && got.group[0].id == 1);
+		check(got.needs == 2);
+	}
+}
+
+static void test_refused(void)
+{
+	static const struct {
+		enum fs_wire_error err;
+		const char *octets;
+	} bad[] = {
+		{ FS_WIRE_BADLEN, "" },
+		{ FS_WIRE_BADLEN, SEQ GROUP1 },	/* neither heard nor acks */
+		{ FS_WIRE_BADLEN, NEEDS },
+		{ FS_WIRE_BADLEN, HEARD "02" },
+		{ FS_WIRE_BADLEN, HEARD "04 01" },
+		{ FS_WIRE_BADLEN, "81 07 11223344556677" },
+		{ FS_WIRE_BADLEN, "81 09 112233445566778899" },
+		{ FS_WIRE_BADLEN, HEARD "02 07 00000000000000" },
+		{ FS_WIRE_BADLEN, HEARD "02 00" },
+		{ FS_WIRE_BADLEN, HEARD "83 0a 0001 02 00000000000000" },
+		{ FS_WIRE_BADLEN, HEARD "83 0c 0001 02 0000000000000000 00" },
+		{ FS_WIRE_BADLEN, HEARD "83 0b 0001 02" },
+		{ FS_WIRE_BADLEN, HEARD "04 ff 00" },
+		{ FS_WIRE_BADLEN, "84 00" },
+		{ FS_WIRE_BADLEN, "84 09 0000000000000009 00" },
+		{ FS_WIRE_BADLEN, "84 0b 0000000000000009 0002" },
+		{ FS_WIRE_BADLEN, "84 2b 0000000000000009 0002"
+				  "0000000000000000000000000000000000"
+				  "00000000000000000000000000000001" },
+		{ FS_WIRE_BADVALUE, HEARD "83 0b 0000 02 0000000000000001" },
+		{ FS_WIRE_BADVALUE, HEARD "83 0b 0001 03 0000000000000001" },
+		{ FS_WIRE_BADVALUE, HEARD "83 0b 0001 ff 0000000000000001" },
+		/* A sequence number has 48 bits. */
+		{ FS_WIRE_BADVALUE, HEARD "02 08 0001000000000000" },
+		{ FS_WIRE_BADVALUE, HEARD "02 08 ffffffffffffffff" },
+		{ FS_WIRE_BADVALUE, ACK "05 05 8080808010" },	/* 2^32 */
+		{ FS_WIRE_BADVALUE, ACK "05 02 8000" },	/* not shortest */
+		{ FS_WIRE_BADVALUE, ACK "05 01 80 01 01 00" },
+		{ FS_WIRE_BADVALUE, ACK NEEDS "05 03 01 02 80" },
+	};
+	static struct dgram got;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		if (!check(get_text(&got, bad[i].octets) == bad[i].err))
+			note("%s: %d\n", bad[i].octets, got.err);
+}
+
+/* All that one datagram may carry. */
+static void put_all(struct fs_wr *w, u8 *octets, size_t room,
+		    unsigned int groups)
+{
+	static const struct fs_ack ack = { 1, { 0, 0, 0, 1ull << 63 }, 1 };
+	struct fs_group_view g = { .role = FS_ROLE_STANDBY };
+	u32 need[FS_CONTROL_NEEDS];
+
+	memset(need, 0xff, sizeof(need));
+	fs_wr_init(w, octets, room);
+	fs_control_put_heard(w, 1, 2);
+	fs_control_put_ack(w, &ack);
+	fs_control_put_needs(w, need, FS_CONTROL_NEEDS);
+	while (g.id < groups) {
+		g.id++;
+		fs_control_put_group(w, &g);
+	}
+}
+
+static void test_full(void)
+{
+	u8 octets[FS_CONTROL_MAX + 13];
+	static struct dgram got;
+	struct fs_wr w;
+
+	put_all(&w, octets, FS_CONTROL_MAX, 64);
+	check(!w.failed && w.p == w.end);
+	get(&got, octets, (size_t)(w.p - octets));
+	check(got.err == FS_WIRE_OK && got.groups == 64);
+	check(got.group[63].id == 64);
+	check(got.needs == FS_CONTROL_NEEDS && got.need[39] == 0xffffffff);
+	check(got.control.ack.seen[3] == 1ull << 63);
+
+	put_all(&w, octets, sizeof(octets), 65);
+	check(!w.failed);
+	get(&got, octets, (size_t)(w.p - octets));
+	check(got.err == FS_WIRE_BADVALUE);
+}
+
+static void test_cut(void)
+{
+	static const size_t ends[] = { 10, 20, 64, 266, 279, 292 };
+	u8 octets[FS_CONTROL_MAX];
+	static struct dgram got;
+	size_t len, full, i;
+	struct fs_wr w;
+	bool whole;
+
+	put_all(&w, octets, sizeof(octets), 3);
+	full = (size_t)(w.p - octets);
+	check(full == 305);
+	for (len = 0; len < full; len++) {
+		/* Between options the rest is a shorter datagram. */
+		whole = false;
+		for (i = 0; i < ARRAY_SIZE(ends); i++)
+			whole |= len == ends[i];
+		get(&got, octets, len);
+		check(got.err == (whole ? FS_WIRE_OK : FS_WIRE_BADLEN));
+		if (!whole)
+			continue;
+		check(got.groups == (len > 266 ? (len - 266) / 13 : 0));
+		check(got.needs == (len >= 266 ? 40 : 0));
+		check(got.control.has_ack == (len >= 64));
+	}
+	for (len = 0; len < full; len++) {
+		struct exact e = exact_copy(octets, len);
+
+		put_all(&w, e.p, len, 3);
+		check(w.failed);
+		exact_free(e);
+	}
+}
+
+/* What a window of received numbers says is what an acknowledgement carries,
+ * to each single bit.
+ */
+static void test_bits(void)
+{
+	static struct dgram d, got;
+	u8 octets[OCTETS_MAX];
+	unsigned int n;
+	size_t len;
+
+	for (n = 0; n < 256; n++) {
+		header(&d);
+		d.control.has_ack = true;
+		d.control.ack.seen[n / 64] = 1ull << n % 64;
+		len = dgram_put(&d, octets, sizeof(octets));
+		check(len == FS_WIRE_HEADER + 12 + n / 8 + 1u);
+		check(octets[len - 1] == 1 << n % 8);
+		dgram_get(&got, octets, len);
+		check(dgram_equal(&got, &d));
+	}
+}
+
+static const struct tap_case cases[] = {
+	{ "octets as drawn, written and read", test_golden },
+	{ "options in any order", test_order },
+	{ "the last of two acknowledgements is taken, whole", test_twice },
+	{ "unknown options: optional skipped, mandatory refused",
+	  test_unknown },
+	{ "wrong lengths and values have their reasons", test_refused },
+	{ "as much as a datagram can carry, and no more", test_full },
+	{ "cut short, in reading and in writing", test_cut },
+	{ "each bit of an acknowledgement is in its place", test_bits },
+};
+
+int main(void)
+{
+	rnd_start();
+	return tap_run(cases, ARRAY_SIZE(cases));
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Flow records: octets as drawn, round trips, batches. */
+#include "gen.h"
+#include "golden.h"
+#include "rnd.h"
+#include "tap.h"
+
+static void test_golden_put(void)
+{
+	u8 want[256], got[256];
+	struct fs_batch b;
+	struct fs_wr w;
+	char text[512];
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_SIZE(golden); i++) {
+		snprintf(text, sizeof(text), GOLDEN_BATCH "%s",
+			 golden[i].octets);
+		len = octets_of(want, text);
+		fs_wr_init(&w, got, sizeof(got));
+		fs_batch_begin(&b, &w, 1, 300);
+		check(fs_batch_put(&b, &w, &golden[i].rec));
+		if (!check((size_t)(w.p - got) == len) ||
+		    !check(!memcmp(got, want, len)))
+			note("%s\n", golden[i].what);
+	}
+}
+
+static void test_golden_get(void)
+{
+	struct fs_record rec;
+	struct fs_batch b;
+	struct fs_rd r;
+	char text[512];
+	u8 octets[256];
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_SIZE(golden); i++) {
+		struct exact e;
+
+		snprintf(text, sizeof(text), GOLDEN_BATCH "%s",
+			 golden[i].octets);
+		len = octets_of(octets, text);
+		e = exact_copy(octets, len);
+		fs_rd_init(&r, e.p, len);
+		check(fs_batch_open(&b, &r) == FS_WIRE_OK);
+		check(b.group == 1 && b.epoch == 300 && !b.count);
+		memset(&rec, 0xee, sizeof(rec));
+		if (!check(fs_batch_next(&b, &r, &rec) == FS_WIRE_OK) ||
+		    !check(rec_equal(&rec, &golden[i].rec)))
+			note("%s\n", golden[i].what);
+		check(!fs_rd_left(&r) && !r.failed && b.count == 1);
+		exact_free(e);
+	}
+}
+
+/* Slots and ops are sent less those of the record before. */
+static void test_deltas(void)
+{
+	static const char octets[] = GOLDEN_BATCH
+		"03 0a d00f 01"		/* slot 5, op 1000 */
+		"03 03 02 01"		/* slot 3, op 1001 */
+		"03 00 01 02"		/* slot 3, op 1000 */
+		"03 f9ffffff1f 02 01"	/* slot 3 - 2147483645 - ... */
+		;
+	static const struct {
+		u32 slot;
+		u64 op;
+	} want[] = { { 5, 1000 }, { 3, 1001 }, { 3, 1000 } };
+	struct fs_record rec;
+	struct fs_batch b;
+	struct fs_rd r;
+	u8 in[64], out[64];
+	struct fs_wr w;
+	size_t i, len = octets_of(in, octets);
+
+	fs_rd_init(&r, in, len);
+	check(fs_batch_open(&b, &r) == FS_WIRE_OK);
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		check(fs_batch_next(&b, &r, &rec) == FS_WIRE_OK);
+		check(rec.slot == want[i].slot && rec.op == want[i].op);
+	}
+	/* Below slot 0. */
+	check(fs_batch_next(&b, &r, &rec) == FS_WIRE_BADVALUE);
+	check(b.count == 3);
+
+	fs_wr_init(&w, out, sizeof(out));
+	fs_batch_begin(&b, &w, 1, 300);
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		memset(&rec, 0, sizeof(rec));
+		rec.type = FS_RECORD_DELETE;
+		rec.slot = want[i].slot;
+		rec.op = want[i].op;
+		rec.gen = i == 2 ? 2 : 1;
+		check(fs_batch_put(&b, &w, &rec));
+	}
+	check(w.p - out == 3 + 5 + 4 + 4 && !memcmp(out, in, 16));
+}
+
+static void test_round(void)
+{
+	static struct dgram sent, got;
+	u8 octets[OCTETS_MAX];
+	unsigned int i;
+	size_t len;
+
+	for (i = 0; i < 40000; i++) {
+		gen_dgram(&sent);
+		len = dgram_put(&sent, octets, sizeof(octets));
+		check(len);
+		dgram_get(&got, octets, len);
+		if (!check(dgram_equal(&sent, &got)))
+			note("datagram %u\n", i);
+	}
+}
+
+/* However little room there is, what was put before stays sendable. */
+static void test_no_room(void)
+{
+	struct fs_batch b, before;
+	struct fs_record rec[2], back;
+	struct fs_wr w;
+	struct fs_rd r;
+	unsigned int i;
+	size_t room;
+
+	for (i = 0; i < 500; i++) {
+		gen_record(&rec[0]);
+		gen_record(&rec[1]);
+		for (room = 3; room < 3 + 2 * FS_RECORD_MAX; room++) {
+			u8 zero[3 + 2 * FS_RECORD_MAX] = { 0 };
+			struct exact e = exact_copy(zero, room);
+			unsigned int n = 0;
+
+			fs_wr_init(&w, e.p, room);
+			fs_batch_begin(&b, &w, 1, 300);
+			do {
+				before = b;
+				if (!fs_batch_put(&b, &w, &rec[n])) {
+					check(!memcmp(&b, &before, sizeof(b)));
+					break;
+				}
+			} while (++n < 2);
+			check(!w.failed && b.count == n);
+			fs_rd_init(&r, e.p, (size_t)(w.p - e.p));
+			check(fs_batch_open(&before, &r) == FS_WIRE_OK);
+			while (fs_rd_left(&r)) {
+				check(!fs_batch_next(&before, &r, &back));
+				check(rec_equal(&back,
+						&rec[before.count - 1]));
+			}
+			check(before.count == n);
+			exact_free(e);
+			if (n == 2)
+				break;
+		}
+		check(room < 3 + 2 * FS_RECORD_MAX);
+	}
+}
+
+/* A header that did not fit: nothing can be put behind it. */
+static void test_failed_writer(void)
+{
+	struct fs_batch b;
+	struct fs_wr w;
+	u8 octets[8];
+
+	fs_wr_init(&w, octets, 1);
+	fs_batch_begin(&b, &w, 1, 300);
+	check(w.failed);
+	check(!fs_batch_put(&b, &w, &golden[0].rec) && w.failed && !b.count);
+}
+
+static void test_largest(void)
+{
+	struct fs_record rec;
+	u8 octets[FS_RECORD_MAX];
+	struct fs_batch b;
+	struct fs_wr w;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.type = FS_RECORD_CHECKPOINT;
+	rec.slot = 0xffffffff;
+	rec.gen = 0xffffffff;
+	rec.op = 1ull << 63;
+	memset(rec.state.tuple, 0x55, sizeof(rec.state.tuple));
+	rec.state.tuple[1].sport = 1;
+	rec.state.tuple[1].dport = 2;
+	rec.state.tuple[1].src.octets[0] = 1;
+	rec.state.tuple[1].dst.octets[0] = 1;
+	rec.state.family = FS_IPV6;
+	rec.state.proto = FS_TCP;
+	rec.state.status = FS_STATUS_MASK;
+	rec.state.timeout = FS_TIMEOUT_MAX;
+	rec.state.tcp.state = 3;
+	rec.state.zone.id = 65535;
+	rec.state.zone.dir = 3;
+	check(fs_state_valid(&rec.state));
+	fs_wr_init(&w, octets, sizeof(octets));
+	memset(&b, 0, sizeof(b));
+	check(fs_batch_put(&b, &w, &rec));
+	check(w.p - octets == 1 + 5 + 10 + 5 + 1 + 36 + 36 + 3 + 3 + 6);
+}
+
+static const struct tap_case cases[] = {
+	{ "written octets are as drawn", test_golden_put },
+	{ "drawn octets are read", test_golden_get },
+	{ "slots and ops are differences", test_deltas },
+	{ "what is written is read, 40000 datagrams", test_round },
+	{ "a record that does not fit leaves the batch as it was",
+	  test_no_room },
+	{ "nothing is put behind a header that did not fit",
+	  test_failed_writer },
+	{ "the largest record is within FS_RECORD_MAX", test_largest },
+};
+
+int main(void)
+{
+	rnd_start();
+	return tap_run(cases, ARRAY_SIZE(cases));
+}
