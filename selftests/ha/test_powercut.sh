@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What passes the active router when its power is cut passes the standby: a
+# download, UDP, ping and 500 TCP connections, all translated. And does not
+# without flowsync.
+
+. "$(dirname "$0")/lib.sh"
+
+CONNECTIONS=500
+BYTES=$((12 << 20))
+SILENCE=30
+
+installed() { echo $(($(stat r2 install_packet) + $(stat r2 install_walk))); }
+refused() { n r2 flowsyncctl -j stats show install |
+	jq '.install_full + .install_clash + .install_error'; }
+
+# without: both routers as they were, but with no flowsync on them.
+without() {
+	edge stop && edge release && n r2 modprobe -r flowsync && r2 leave &&
+		n r2 nft delete table inet luck && n r2 conntrack -F &&
+		boot r1 "$ha/router up 1" && r1 take && r2 poll 10.9.0.1
+}
+
+none_carries() { is "0 of $CONNECTIONS carry data" edge carry; }
+
+lost() { grep ' lost ' "$OUT/edge/download"; }
+
+plan 17
+ha_init
+must "three machines start" ha_boot
+must "r2's controller hears of r1" ha_pair
+must "$CONNECTIONS connections open" edge hold $CONNECTIONS 60
+must "a download begins" ha_download $BYTES $SILENCE
+check "it gets on" await 60 ha_reaches $((BYTES * 3 / 10))
+check "r2 has been told of every flow" await 10 told
+held=$(node r2 shadow)
+note "r2 holds $held flows"
+# What passes r2 from now on passes because r2 was told of it.
+no_luck r2
+# The worst moment: the client has more of the file than the server knows of. What
+# the server sends again is old, and what the client answers is ahead of all that
+# r2 has seen pass.
+n r1 nft insert rule inet router forward iifname lan0 tcp dport 80 drop
+ha_cut r1
+check "r2 takes over and the download gets on" ha_resumes r2
+check "it ends, and with the right sum" eval 'await 60 edge "done" && ha_records && ha_whole'
+ha_report | sed 's/^/# /'
+check "every connection carries data" edge carry
+check "all that r2 held became connections of its own" await 10 is "$held" installed
+check "none was refused" is 0 refused
+
+must "flowsync leaves r2; r1 comes back without it" without
+must "$CONNECTIONS connections open" edge hold $CONNECTIONS 15
+must "a download begins" eval 'ha_download $BYTES 8 && await 60 ha_reaches $((BYTES * 3 / 10))'
+ha_cut r1
+check "without flowsync the download is lost" eval 'await 60 edge "done" && edge stop && lost'
+check "and so are the connections" none_carries
+check "no kernel complained" lab_kmsg_check
+finish

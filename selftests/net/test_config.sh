@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the kernel refuses it refuses with a sentence, and nothing has changed
+# after: the command's status is 1, it prints that sentence, and all objects look
+# as before. What is right is taken, dumps work with no node, whoever may not
+# change things may look at them, and root of a user namespace may configure a
+# namespace of its own.
+. "$(dirname "$0")/lib.sh"
+
+# state: all that there is, without what goes on by itself.
+state() { fs r1 show 2>&1; }
+
+# refused WHY ARGUMENTS...: flowsyncctl in r1 says so, and nothing changes.
+refused() {
+	local why=$1 status
+	shift
+	state > "$TMP/before"
+	n r1 flowsyncctl "$@" > "$TMP/said" 2>&1
+	status=$?
+	state > "$TMP/after"
+	check "refused: $*" verdict "$status" "$why"
+}
+
+verdict() {
+	cat "$TMP/said"
+	[ "$1" = 1 ] || { echo "status $1"; return 1; }
+	[ "$(grep -c . "$TMP/said")" = 1 ] || { echo "not one line"; return 1; }
+	grep -q -- "$2" "$TMP/said" || { echo "not: $2"; return 1; }
+	diff "$TMP/before" "$TMP/after"
+}
+
+taken() { check "taken: $*" n r1 flowsyncctl "$@"; }
+
+unprivileged() { n r1 setpriv --reuid 65534 --regid 65534 --clear-groups flowsyncctl "$@"; }
+
+plan 45
+netns r1 r2
+cable r1 sync0 r2 sync0
+ip -n r1 addr add 10.9.0.1/24 dev sync0
+ip -n r1 link set sync0 up
+ip -n r2 link set sync0 up
+load
+
+link="link local 10.9.0.1 remote 10.9.0.2"
+check "no node: it is shown as such" is 0 node r1 id
+check "no node: no peers" n r1 flowsyncctl peer show
+check "no node: no groups" n r1 flowsyncctl group show
+check "no node: no flows" n r1 flowsyncctl flow show
+refused "no node here yet" node set name r1
+refused "no node here yet" node del
+refused "no node here yet" peer add r2 id 2 $link
+refused "no node here yet" group add 1
+refused "name is 1 to 31" node set id 1 name a/b
+taken node set id 1 name r1
+check "conntrack's events are on" is 1 n r1 sysctl -n net.netfilter.nf_conntrack_events
+taken node set id 1 name other
+taken node set port 4000
+refused "id cannot change" node set id 2
+
+refused "id must differ" peer add r2 id 1 $link
+refused "name is 1 to 31" peer add r/2 id 2 $link
+refused "unicast" peer add r2 id 2 link local 224.0.0.1 remote 10.9.0.2
+refused "unicast" peer add r2 id 2 link local fd09::1 remote ff02::1
+refused "needs a device" peer add r2 id 2 link local fe80::1 remote fe80::2
+refused "exists already" peer add r2 id 2 $link $link
+bg r1 udphold serve 4444
+await 5 n r1 sh -c 'ss -Hlun sport = 4444 | grep -q .'
+refused "in use" peer add r2 id 2 link local 10.9.0.1 port 4444 remote 10.9.0.2
+taken peer add r2 id 2 $link
+refused "that name already" peer add r2 id 3 link local 10.9.0.1 remote 10.9.0.3
+refused "that id already" peer add r3 id 2 link local 10.9.0.1 remote 10.9.0.3
+taken peer add r3 id 3 heartbeat 1000 dead 5 link local fe80::1 remote fe80::3 dev sync0
+refused "port cannot change" node set port 4001
+refused "no peer of that name" peer del r4
+refused "no peer of that name" peer show r4
+
+refused "to be a member" group add 1 peer r4
+refused "only once" group add 1 peer r2 peer r2
+taken group add 1 peer r2 peer r3 priority 7
+refused "a group already" group add 2
+refused "no group with that id" group set 2 role active
+refused "no group with that id" group show 2
+refused "member of a group" peer del r2
+taken group set 1 role active priority 9
+check "the group has its numbers" is "active 9 1" sh -c \
+	"echo $(group r1 role) $(group r1 priority) $(group r1 epoch)"
+
+state > "$TMP/before"
+change_unprivileged() { unprivileged node del > "$TMP/said" 2>&1; }
+check_not "others may not change anything" change_unprivileged
+check "they are told why" grep -qi "privilege\|permitted\|CAP_NET_ADMIN" "$TMP/said"
+check "nothing changed" diff "$TMP/before" <(state)
+check "but they may look" unprivileged show
+check "root of a user namespace configures its own" \
+	unshare -Urn flowsyncctl node set id 7
+taken node del
+check "and all is gone" is 0 node r1 id
+check "the events of conntrack are as before" is 2 n r1 sysctl -n net.netfilter.nf_conntrack_events
+finish

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# flowsyncctl monitor on r2 reports what a controller has to know, each once and
+# in the order in which it happened: the peer heard, its restart, its silence,
+# r2's own promotion and the end of the walk. Another namespace hears nothing of
+# it.
+. "$(dirname "$0")/lib.sh"
+. "$here/flows.sh"
+
+seen() { [ "$(grep -c "\"$1\"" "$TMP/events")" -ge "${2:-1}" ]; }
+
+plan 10
+topology
+load
+bg r2 flowsyncctl -j monitor >> "$TMP/events"
+bg client flowsyncctl -j monitor > "$TMP/elsewhere"
+# It listens when it reports something.
+fs r2 node set id 2
+fs r2 group add 9
+listens() {
+	fs r2 group set 9 role standby
+	fs r2 group set 9 role init
+	[ -s "$TMP/events" ]
+}
+await 5 listens
+fs r2 group del 9
+fs r2 node del
+: > "$TMP/events"
+check "r1 and r2 hear each other" pair
+check "peer-up is reported" await 5 seen peer-up
+take r1
+serve
+hold a client tcphold open 2 10.2.0.2 7
+await 5 told
+fs r1 node del
+fs r1 node set id 1
+fs r1 peer add r2 id 2 link local 10.9.0.1 remote 10.9.0.2
+check "peer-restart is reported" await 5 seen peer-restart
+check "and the peer is up again" await 5 seen peer-up 2
+cut r1
+check "link-down is reported" await 5 seen link-down
+check "peer-down is reported" await 5 seen peer-down
+fs r2 group set 1 role active
+check "install-done is reported" await 5 seen install-done
+check "group-role before it" sh -c \
+	"sed -n '/peer-down/,\$p' '$TMP/events' | grep -o 'group-role\|install-done' | xargs |
+	grep -q '^group-role install-done'"
+check "each line is JSON" python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+	event = json.loads(line)
+	assert event["cause"] and ("peer" in event or "group" in event), line
+' "$TMP/events"
+check_not "another namespace hears nothing" test -s "$TMP/elsewhere"
+finish
