@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0
+# flowsync: the top of the tree. `make help` says what there is.
+
+BUILD := $(CURDIR)/build
+KERNEL := $(CURDIR)/selftests/vm/fetch-kernel
+UML := $(CURDIR)/selftests/vm/uml-build
+MODULES := kmod include
+CTL := $(BUILD)/ctl/flowsyncctl
+
+# Where the installed controller, manual and module sources go.
+PREFIX ?= /usr
+DESTDIR ?=
+
+# Installing what is missing comes before building with it.
+.NOTPARALLEL:
+
+all: module ctl		## the module and the controller
+
+help:			## this list
+	@awk -F '\t*## ' '/^[a-z-]+:.*## / { split($$1, n, ":"); \
+		printf "  make %-14s %s\n", n[1], $$2 }' $(MAKEFILE_LIST)
+	@echo "  KDIR=DIR builds the module for other headers than the running kernel's;"
+	@echo "  T=PATTERN runs the tests whose name matches, V=1 shows all they print"
+
+deps:			## install the Debian packages that building and testing need
+	@selftests/deps
+
+# Kbuild writes beside the sources, so each kernel gets a copy made of links.
+# $(call kbuild,FOLDER,ARGUMENTS)
+define kbuild
+	@mkdir -p $(BUILD)/$(1)
+	@cp -asn $(addprefix $(CURDIR)/,$(MODULES)) $(BUILD)/$(1)/
+	@find -L $(BUILD)/$(1) -type l -delete
+	$(MAKE) -C $(2) M=$(BUILD)/$(1)/kmod modules
+endef
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+module:			## flowsync.ko for KDIR, in build/module/kmod
+	$(call kbuild,module,$(KDIR) W=1)
+
+ctl:			## flowsyncctl, in build/ctl
+	$(MAKE) -C ctl O=$(BUILD)/ctl
+
+vm-module: deps		## flowsync.ko for the test machines' kernel
+	@$(KERNEL) > /dev/null
+	$(call kbuild,vm,$$($(KERNEL) --kdir) W=1)
+
+uml-module: deps	## flowsync.ko for the debugging kernel
+	@$(UML) > /dev/null
+	$(call kbuild,uml,$$($(UML) --umldir) ARCH=um)
+
+sparse: deps		## let sparse read the module; any word of it is an error
+	@$(KERNEL) > /dev/null
+	$(call kbuild,sparse,$$($(KERNEL) --kdir) C=2 CF=-Wsparse-error)
+
+demo: vm-module ctl helpers	## cut a router's power in the middle of a download (WITHOUT=1: without flowsync)
+	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/demo/demo
+
+helpers: deps
+	$(MAKE) -C selftests/tools O=$(BUILD)/tools
+
+check: vm-module ctl helpers	## all tests but those of check-debug
+	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/check $(if $(T),'$(T)')
+
+check-debug: uml-module ctl helpers	## the namespace tests under KASAN, UBSAN, lockdep and kmemleak
+	@FLOWSYNC_KO=$(BUILD)/uml/kmod/flowsync.ko selftests/check --debug $(if $(T),'$(T)')
+
+sim:			## the simulator: SEEDS=n seeds (10000), or SEED=x again, with a trace
+	$(MAKE) -s -C selftests/sim sim $(if $(SEED),SEED=$(SEED),SEEDS=$(or $(SEEDS),10000))
+
+install: ctl		## controller, manual, and the module's sources for DKMS
+	$(MAKE) -C ctl O=$(BUILD)/ctl DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
+	install -d $(DESTDIR)/usr/src/flowsync-0.1.0
+	cp -r dkms.conf kmod include $(DESTDIR)/usr/src/flowsync-0.1.0/
+
+clean:			## remove what was built
+	rm -rf $(BUILD)
+
+.PHONY: all help deps module ctl vm-module uml-module sparse demo helpers \
+	check check-debug sim install clean
