@@ -66,6 +66,9 @@ check: vm-module ctl helpers	## all tests but those of check-debug
 check-debug: uml-module ctl helpers	## the namespace tests under KASAN, UBSAN, lockdep and kmemleak
 	@FLOWSYNC_KO=$(BUILD)/uml/kmod/flowsync.ko selftests/check --debug $(if $(T),'$(T)')
 
+soak: vm-module ctl helpers	## the tests that take long: large tables, many random moments
+	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/check --soak $(if $(T),'$(T)')
+
 sim:			## the simulator: SEEDS=n seeds (10000), or SEED=x again, with a trace
 	$(MAKE) -s -C selftests/sim sim $(if $(SEED),SEED=$(SEED),SEEDS=$(or $(SEEDS),10000))
 
@@ -78,4 +81,4 @@ clean:			## remove what was built
 	rm -rf $(BUILD)
 
 .PHONY: all help deps module ctl vm-module uml-module sparse demo helpers \
-	check check-debug sim install clean
+	check check-debug soak sim install clean
