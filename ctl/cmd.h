@@ -33,14 +33,19 @@ int verify_object(struct out *out, struct words *words);
 int resync_object(struct out *out, struct words *words);
 int wait_object(struct out *out, struct words *words);
 
-/* The one command that has a file of its own */
+/* A command that has a file of its own */
 int peer_add(struct out *out, struct words *words);
+
+/* Planned moves of a group, in handover.c */
+int group_handover(struct out *out, struct words *words);
+int group_drain(struct out *out, struct words *words);
 
 /* One object as text or JSON: for its own show, the overview and the monitor */
 void node_print(struct out *out, const struct nlattr *node);
 void peer_request(struct nl *nl, enum flowsync_cmd cmd, const char *name);
 int peer_command(struct words *words, enum flowsync_cmd cmd);
 void peer_print(struct out *out, const struct nlattr *peer);
+void group_print_told(struct out *out, const struct nlattr *group);
 void group_print(struct out *out, const struct nlattr *group);
 
 #endif

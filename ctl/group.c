@@ -156,6 +156,38 @@ static int group_del(struct out *out, struct words *words)
 	return err ? err : request_group(words, FLOWSYNC_CMD_GROUP_DEL, &wish);
 }
 
+static void print_standing(struct out *out, uint64_t standing)
+{
+	unsigned int bit;
+
+	out_array(out, "standing");
+	for (bit = 0; standing_names[bit]; bit++)
+		if (standing & UINT64_C(1) << bit)
+			out_string(out, NULL, "", standing_names[bit]);
+	out_array_end(out);
+}
+
+/**
+ * group_print_told - print a group as a peer tells it
+ * @out: printer, in an object
+ * @group: FLOWSYNC_A_PEER_GROUP
+ */
+void group_print_told(struct out *out, const struct nlattr *group)
+{
+	const struct nlattr *attrs[FLOWSYNC_A_GROUP_MAX + 1];
+
+	attrs_of_nest(group, attrs, FLOWSYNC_A_GROUP_MAX);
+	out_uint(out, "id", "group", attr_uint(attrs[FLOWSYNC_A_GROUP_ID]));
+	out_string(out, "role", "role",
+		   name_of(role_names,
+			   attr_uint(attrs[FLOWSYNC_A_GROUP_ROLE])));
+	out_uint(out, "priority", "priority",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]));
+	out_uint(out, "epoch", "epoch",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_EPOCH]));
+	print_standing(out, attr_uint(attrs[FLOWSYNC_A_GROUP_STANDING]));
+}
+
 /**
  * group_print - print a group
  * @out: printer, in an object
@@ -186,6 +218,7 @@ void group_print(struct out *out, const struct nlattr *group)
 		 attr_uint(attrs[FLOWSYNC_A_GROUP_SHADOW]));
 	out_uint(out, "install_left", "install-left",
 		 attr_uint(attrs[FLOWSYNC_A_GROUP_INSTALL_LEFT]));
+	print_standing(out, attr_uint(attrs[FLOWSYNC_A_GROUP_STANDING]));
 }
 
 static int group_show(struct out *out, struct words *words)
@@ -238,6 +271,10 @@ int group_object(struct out *out, struct words *words)
 		{ "set", group_set, "ID [role ROLE] [priority N]",
 		  "change this node's role or priority in a group" },
 		{ "del", group_del, "ID", "delete a group" },
+		{ "handover", group_handover, "ID to NAME [timeout SECONDS]",
+		  "have a peer become active, without losing anything" },
+		{ "drain", group_drain, "ID [timeout SECONDS]",
+		  "give the group to any peer that can take it, and keep away from it" },
 		{ 0 }
 	};
 

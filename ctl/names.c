@@ -47,6 +47,9 @@ const char *const event_names[] = {
 	[FLOWSYNC_EVENT_LINK_DOWN]	= "link-down",
 	[FLOWSYNC_EVENT_GROUP_ROLE]	= "group-role",
 	[FLOWSYNC_EVENT_INSTALL_DONE]	= "install-done",
+	[FLOWSYNC_EVENT_PEER_GROUP]	= "peer-group",
+	[FLOWSYNC_EVENT_PEER_COMPLETE]	= "peer-complete",
+	[FLOWSYNC_EVENT_PEER_BEHIND]	= "peer-behind",
 	NULL
 };
 
@@ -72,6 +75,11 @@ const char *const status_names[32] = {
 	[3]	= "DST_NAT",
 	[4]	= "FIXED_TIMEOUT",
 	[15]	= "INSTALLED",
+};
+
+/* enum flowsync_standing, by the number of the bit */
+const char *const standing_names[] = {
+	"complete", "synced", "handover", "holds", NULL
 };
 
 static const char *number_name(uint64_t number)

@@ -14,6 +14,7 @@ extern const char *const table_names[];
 extern const char *const sync_names[];
 extern const char *const event_names[];
 extern const char *const tcp_state_names[];
+extern const char *const standing_names[];
 extern const char *const status_names[];
 
 const char *name_of(const char *const list[], uint64_t number);

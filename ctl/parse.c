@@ -8,12 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <linux/flowsync.h>
 
 #include "cmd.h"
 #include "out.h"
 #include "parse.h"
+
+/* How long to wait if the user does not say, and the longest, in seconds */
+#define TIMEOUT_DEFAULT	30
+#define TIMEOUT_MAX	86400
 
 /**
  * vcomplain - say on stderr, in one line, what is wrong
@@ -385,4 +390,41 @@ int words_device(struct words *words, uint32_t *ifindex)
 		return STATUS_DONE;
 	complain(words->where, "dev: \"%s\": %s", name, strerror(errno));
 	return STATUS_REFUSED;
+}
+
+/**
+ * now_ms - the clock of everything that waits
+ *
+ * Return: milliseconds since some moment.
+ */
+uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/**
+ * words_timeout - read the last words, "[timeout SECONDS]"
+ * @words: the words
+ * @until: where the end of that time goes, on the clock of now_ms()
+ *
+ * Return: STATUS_DONE, or STATUS_USAGE after saying what is wrong.
+ */
+int words_timeout(struct words *words, uint64_t *until)
+{
+	static const char *const timeout_word[] = { "timeout", NULL };
+	uint64_t seconds = TIMEOUT_DEFAULT;
+	int err;
+
+	if (words->count) {
+		if (words_pick(words, timeout_word, WORDS_ALL) < 0)
+			return STATUS_USAGE;
+		err = words_number(words, "timeout", 0, TIMEOUT_MAX, &seconds);
+		if (err)
+			return err;
+	}
+	*until = now_ms() + seconds * 1000;
+	return words_end(words);
 }

@@ -57,6 +57,8 @@ int usage_error(const struct words *words, const char *format, ...)
 #define WORD(i)		(UINT32_C(1) << (i))
 #define WORDS_ALL	(~UINT32_C(0))
 
+uint64_t now_ms(void);
+
 void words_enter(struct words *words, const char *word);
 bool word_matches(const char *word, const char *const list[]);
 int words_pick(struct words *words, const char *const list[], uint32_t may);
@@ -71,6 +73,7 @@ int words_port(struct words *words, const char *what, uint16_t *port);
 int words_name(struct words *words, const char *what, const char **name);
 int words_address(struct words *words, const char *what,
 		  struct address *address);
+int words_timeout(struct words *words, uint64_t *until);
 int words_device(struct words *words, uint32_t *ifindex);
 
 #endif

@@ -127,6 +127,14 @@ static void print_traffic(struct out *out, const struct nlattr **attrs)
 		 attr_uint(attrs[FLOWSYNC_A_PEER_RX_GAPS]));
 }
 
+static void print_group(struct out *out, const struct nlattr *group)
+{
+	out_line(out, "    ");
+	out_object(out, NULL);
+	group_print_told(out, group);
+	out_object_end(out);
+}
+
 /**
  * peer_print - print a peer
  * @out: printer, in an object
@@ -166,6 +174,8 @@ void peer_print(struct out *out, const struct nlattr *peer)
 		out_unit(out, "silent_ms", "silent",
 			 attr_uint(attrs[FLOWSYNC_A_PEER_SILENT_MS]), "ms");
 	if (out->details) {
+		out_uint(out, "complete", "complete",
+			 attr_uint(attrs[FLOWSYNC_A_PEER_COMPLETE]));
 		out_uint(out, "verify_pass", "verify-pass",
 			 attr_uint(attrs[FLOWSYNC_A_PEER_VERIFY_PASS]));
 		out_uint(out, "verify_left", "verify-left",
@@ -178,6 +188,11 @@ void peer_print(struct out *out, const struct nlattr *peer)
 	mnl_attr_for_each_nested(attr, peer)
 		if (mnl_attr_get_type(attr) == FLOWSYNC_A_PEER_LINK)
 			print_link(out, attr);
+	out_array_end(out);
+	out_array(out, "groups");
+	mnl_attr_for_each_nested(attr, peer)
+		if (mnl_attr_get_type(attr) == FLOWSYNC_A_PEER_GROUP)
+			print_group(out, attr);
 	out_array_end(out);
 }
 

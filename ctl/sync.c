@@ -2,7 +2,6 @@
 /* verify, resync and wait-synced: whether the peers hold what they should */
 #include <poll.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "cmd.h"
 #include "nl.h"
@@ -12,9 +11,6 @@
 
 /* How often to look, in milliseconds */
 #define LOOK_MS		50
-/* How long to wait if the user does not say, and the longest, in seconds */
-#define TIMEOUT_DEFAULT	30
-#define TIMEOUT_MAX	86400
 
 /**
  * struct sync_state - how far a peer is
@@ -31,33 +27,6 @@ struct sync_state {
 	uint64_t repaired;
 	uint64_t known;
 };
-
-static const char *const timeout_word[] = { "timeout", NULL };
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-/* The words "[timeout SECONDS]"; what they ask for is a point in time */
-static int parse_timeout(struct words *words, uint64_t *until)
-{
-	uint64_t seconds = TIMEOUT_DEFAULT;
-	int err;
-
-	if (words->count) {
-		if (words_pick(words, timeout_word, WORDS_ALL) < 0)
-			return STATUS_USAGE;
-		err = words_number(words, "timeout", 0, TIMEOUT_MAX, &seconds);
-		if (err)
-			return err;
-	}
-	*until = now_ms() + seconds * 1000;
-	return words_end(words);
-}
 
 static void read_state(const struct nlattr *peer, struct sync_state *state)
 {
@@ -118,7 +87,7 @@ static int verify_peer(struct out *out, struct words *words)
 
 	err = words_name(words, "NAME", &name);
 	if (!err)
-		err = parse_timeout(words, &until);
+		err = words_timeout(words, &until);
 	if (err)
 		return err;
 	nl = nl_open(words->where);
@@ -212,7 +181,7 @@ static int wait_synced(struct out *out, struct words *words)
 	struct nl *nl;
 	int err;
 
-	err = parse_timeout(words, &until);
+	err = words_timeout(words, &until);
 	if (err)
 		return err;
 	nl = nl_open(words->where);

@@ -501,7 +501,8 @@ int fs_config_group_set(struct fs_net *fsn, struct genl_info *info)
 		return refuse(info, EOPNOTSUPP,
 			      "the members of a group cannot change: delete it first");
 	if (tb[FLOWSYNC_A_GROUP_PRIORITY])
-		group->priority = nla_get_u32(tb[FLOWSYNC_A_GROUP_PRIORITY]);
+		fs_group_set_priority(group,
+				      nla_get_u32(tb[FLOWSYNC_A_GROUP_PRIORITY]));
 	if (tb[FLOWSYNC_A_GROUP_ROLE])
 		fs_group_set_role(group, nla_get_u32(tb[FLOWSYNC_A_GROUP_ROLE]),
 				  "set by request");
@@ -523,5 +524,43 @@ int fs_config_group_del(struct fs_net *fsn, struct genl_info *info)
 	if (IS_ERR(group))
 		return PTR_ERR(group);
 	fs_group_stop(group);
+	return 0;
+}
+
+/**
+ * fs_config_group_handover - FLOWSYNC_CMD_GROUP_HANDOVER: ask a peer to become
+ *	active, or without a peer, no longer
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_group_handover(struct fs_net *fsn, struct genl_info *info)
+{
+	struct fs_group *group = fs_config_group(fsn, info);
+	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
+	struct fs_peer *peer;
+	int err;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	err = parse(info, FLOWSYNC_A_GROUP, tb, FLOWSYNC_A_GROUP_MAX);
+	if (err)
+		return err;
+	if (!tb[FLOWSYNC_A_GROUP_PEER]) {
+		fs_group_hand_over(group, NULL);
+		return 0;
+	}
+	peer = fs_peer_find(fsn->node, nla_data(tb[FLOWSYNC_A_GROUP_PEER]));
+	if (!peer || !fs_group_member(group, peer))
+		return refuse(info, ENOENT,
+			      "the group has no member of that name");
+	if (fs_group_claim(group).role != FS_ROLE_ACTIVE)
+		return refuse(info, EBUSY,
+			      "this node is not active in the group");
+	if (!READ_ONCE(peer->up))
+		return refuse(info, EHOSTDOWN, "the peer is down");
+	fs_group_hand_over(group, peer);
 	return 0;
 }

@@ -21,6 +21,7 @@ int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info);
 int fs_config_peer_resync(struct fs_net *fsn, struct genl_info *info);
 int fs_config_group_add(struct fs_net *fsn, struct genl_info *info);
 int fs_config_group_set(struct fs_net *fsn, struct genl_info *info);
+int fs_config_group_handover(struct fs_net *fsn, struct genl_info *info);
 int fs_config_group_del(struct fs_net *fsn, struct genl_info *info);
 
 #endif /* _FLOWSYNC_CONFIG_H */

@@ -15,7 +15,7 @@ static struct sk_buff *begin(struct net *net, enum flowsync_event event,
 
 	if (!genl_has_listeners(&fs_genl_family, net, FS_GENL_EVENTS))
 		return NULL;
-	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_ATOMIC);
+	skb = genlmsg_new(FS_SHOW_SIZE, GFP_ATOMIC);
 	if (!skb)
 		return NULL;
 	*header = genlmsg_put(skb, 0, 0, &fs_genl_family, 0,

@@ -132,6 +132,10 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 	spin_unlock_bh(&group->lock);
 	if (role == was)
 		goto out;
+	WRITE_ONCE(group->handover, 0);
+	/* An active that gives way is as good as the last to take over again. */
+	if (was == FS_ROLE_ACTIVE)
+		WRITE_ONCE(group->holds, true);
 
 	if (role == FS_ROLE_ACTIVE) {
 		fs_takeover_start(node);
@@ -146,6 +150,40 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 	fs_event_group(group, FLOWSYNC_EVENT_GROUP_ROLE, cause);
 out:
 	mutex_unlock(&group->change);
+}
+
+/**
+ * fs_group_set_priority - change this node's priority, and tell the peers
+ * @group: the group
+ * @priority: new
+ *
+ * Context: process; fs_net.lock held.
+ */
+void fs_group_set_priority(struct fs_group *group, u32 priority)
+{
+	unsigned int i;
+
+	WRITE_ONCE(group->priority, priority);
+	for (i = 0; i < group->member_count; i++)
+		fs_peer_kick(group->member[i]);
+}
+
+/**
+ * fs_group_hand_over - ask a peer to become active, or no longer
+ * @group: the group, of which this node is the active
+ * @peer: a member; or NULL
+ *
+ * It is asked in every heartbeat until this node's role changes.
+ *
+ * Context: process; fs_net.lock held.
+ */
+void fs_group_hand_over(struct fs_group *group, struct fs_peer *peer)
+{
+	unsigned int i;
+
+	WRITE_ONCE(group->handover, peer ? peer->id : 0);
+	for (i = 0; i < group->member_count; i++)
+		fs_peer_kick(group->member[i]);
 }
 
 /**

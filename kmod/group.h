@@ -22,11 +22,14 @@ struct fs_peer;
  * @rcu: to free it
  * @node: the node
  * @id: 1 to 65535
- * @priority: for whoever decides; the kernel only reports it
+ * @priority: for whoever decides; the kernel reports it, also to the peers
  * @change: held while the role changes; inside fs_net.lock
  * @lock: guards @role and @epoch; both may be read without it
  * @role: enum fs_role of this node
  * @epoch: highest known
+ * @holds: this node was told of all flows of the active it heard last
+ * @handover: node id of the peer that is to become active, 0 for none; until
+ *	the role changes
  * @yield: becomes standby when another active has the better claim
  * @member_count: length of @member
  * @member: peers that the group's flows are replicated to
@@ -40,6 +43,8 @@ struct fs_group {
 	spinlock_t lock;
 	u8 role;
 	u64 epoch;
+	bool holds;
+	u32 handover;
 	struct work_struct yield;
 	unsigned int member_count;
 	struct fs_peer *member[];
@@ -50,6 +55,8 @@ struct fs_group *fs_group_new(struct fs_node *node, u32 id, u32 priority,
 void fs_group_start(struct fs_group *group);
 void fs_group_stop(struct fs_group *group);
 void fs_group_set_role(struct fs_group *group, u8 role, const char *cause);
+void fs_group_set_priority(struct fs_group *group, u32 priority);
+void fs_group_hand_over(struct fs_group *group, struct fs_peer *peer);
 struct fs_claim fs_group_claim(struct fs_group *group);
 void fs_group_heard(struct fs_group *group, u32 node_id,
 		    const struct fs_group_view *view);

@@ -7,6 +7,7 @@
 #include "link.h"
 #include "node.h"
 #include "peer.h"
+#include "standing.h"
 #include "verify.h"
 
 /* State datagrams after which an acknowledgement goes at once, and how long it
@@ -17,7 +18,7 @@
 
 /* All that goes into one: a node has one group. */
 static_assert(FS_WIRE_HEADER + FS_CONTROL_MAX -
-	      (FS_HEARTBEAT_GROUPS - 1) * 13 +
+	      (FS_HEARTBEAT_GROUPS - 1) * (13 + 4) +
 	      FS_CONTROL_CHECKS * FS_CONTROL_CHECK <= FS_DATAGRAM_MAX);
 
 /**
@@ -51,8 +52,9 @@ static void put_ack(struct fs_peer *peer, struct fs_wr *w)
 	peer->unacked = 0;
 }
 
-static void put_group(struct fs_node *node, struct fs_wr *w)
+static void put_group(struct fs_peer *peer, struct fs_wr *w)
 {
+	struct fs_node *node = peer->node;
 	struct fs_group_view view;
 	struct fs_group *group;
 	struct fs_claim claim;
@@ -65,6 +67,7 @@ static void put_group(struct fs_node *node, struct fs_wr *w)
 		view.role = claim.role;
 		view.epoch = claim.epoch;
 		fs_control_put_group(w, &view);
+		fs_standing_put(group, peer, w);
 	}
 	rcu_read_unlock();
 }
@@ -125,7 +128,7 @@ void fs_heartbeats_send(struct fs_peer *peer)
 		return;
 	list_for_each_entry(link, &peer->links, list) {
 		begin(peer, s);
-		put_group(peer->node, &s->w);
+		put_group(peer, &s->w);
 		if (finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_heartbeats);
 	}

@@ -95,7 +95,7 @@ static int reply(struct genl_info *info, u8 cmd,
 		 int (*show)(struct sk_buff *skb, struct fs_net *fsn,
 			     struct genl_info *info), struct fs_net *fsn)
 {
-	struct sk_buff *skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct sk_buff *skb = genlmsg_new(FS_SHOW_SIZE, GFP_KERNEL);
 	void *header;
 	int err;
 
@@ -211,6 +211,11 @@ static int do_group_set(struct sk_buff *skb, struct genl_info *info)
 	return locked(info, fs_config_group_set);
 }
 
+static int do_group_handover(struct sk_buff *skb, struct genl_info *info)
+{
+	return locked(info, fs_config_group_handover);
+}
+
 static int do_group_del(struct sk_buff *skb, struct genl_info *info)
 {
 	return locked(info, fs_config_group_del);
@@ -280,6 +285,12 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = FLOWSYNC_CMD_GROUP_SET,
 		.doit = do_group_set,
+		.flags = GENL_UNS_ADMIN_PERM,
+		POLICY(with_group),
+	},
+	{
+		.cmd = FLOWSYNC_CMD_GROUP_HANDOVER,
+		.doit = do_group_handover,
 		.flags = GENL_UNS_ADMIN_PERM,
 		POLICY(with_group),
 	},

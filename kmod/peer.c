@@ -164,6 +164,7 @@ static void heartbeat_work(struct work_struct *work)
 	look_at_links(peer);
 	look_at_session(peer);
 	look_at_role(peer);
+	fs_standing_look(peer);
 	fs_heartbeats_send(peer);
 	fs_verify_step(peer);
 	mod_delayed_work(fs_wq, &peer->heartbeat,
@@ -203,7 +204,13 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 		return NULL;
 	ring = kvcalloc(FS_FLIGHT_MAX, sizeof(*ring), GFP_KERNEL_ACCOUNT);
 	peer->datagram = kmalloc(FS_DATAGRAM_MAX, GFP_KERNEL_ACCOUNT);
-	if (!peer->datagram || !ring) {
+	peer->told = kcalloc(FS_HEARTBEAT_GROUPS, sizeof(*peer->told),
+			     GFP_KERNEL_ACCOUNT);
+	peer->told_next = kcalloc(FS_HEARTBEAT_GROUPS, sizeof(*peer->told),
+				  GFP_KERNEL_ACCOUNT);
+	if (!peer->datagram || !ring || !peer->told || !peer->told_next) {
+		kfree(peer->told);
+		kfree(peer->told_next);
 		kfree(peer->datagram);
 		kvfree(ring);
 		kfree(peer);
@@ -285,5 +292,7 @@ void fs_peer_free(struct fs_peer *peer)
 	kvfree(peer->sync.dirty.bits);
 	kvfree(peer->flight.ring);
 	kfree(peer->datagram);
+	kfree(peer->told);
+	kfree(peer->told_next);
 	kfree(peer);
 }

@@ -18,6 +18,7 @@
 #include "core/seqwin.h"
 #include "core/sync.h"
 #include "core/wire.h"
+#include "standing.h"
 #include "verify.h"
 
 struct fs_node;
@@ -66,6 +67,7 @@ struct fs_peer_count {
  * @telling: it is sent what is dirty: up, and takes it; fs_flows.lock, written
  *	by @heartbeat
  * @was_active: it was active since it was last told; only in @heartbeat
+ * @complete: it was told of all flows; written by @heartbeat
  * @lock: guards what follows
  * @control_seq: last sequence number of the control channel
  * @session: its session, 0 until heard
@@ -84,6 +86,10 @@ struct fs_peer_count {
  * @check_count: length of @check
  * @rx: what was received
  * @live: whether it is alive
+ * @told: what it told of its groups
+ * @told_next: room for what it tells next
+ * @told_count: length of @told
+ * @told_new: something of it has to be reported
  * @shadow: shadow flows by slot; fs_shadow.lock
  * @current_map: which of @shadow is of @accepted; fs_shadow.lock
  * @shadow_count: flows in each of @shadow; fs_shadow.lock
@@ -113,6 +119,7 @@ struct fs_peer {
 	u64 up_session;
 	bool telling;
 	bool was_active;
+	bool complete;
 
 	spinlock_t lock;
 	u64 control_seq;
@@ -131,6 +138,10 @@ struct fs_peer {
 	unsigned int check_count;
 	struct fs_peer_count rx;
 	struct fs_liveness live;
+	struct fs_told *told;
+	struct fs_told *told_next;
+	unsigned int told_count;
+	bool told_new;
 
 	struct xarray shadow[FS_SESSIONS];
 	unsigned int current_map;

@@ -8,6 +8,7 @@
 #include "peer.h"
 #include "receive.h"
 #include "send.h"
+#include "standing.h"
 
 /* The counters of decoding errors are in the order of the errors. */
 static_assert(FS_STAT_rx_mandatory - FS_STAT_rx_badlen ==
@@ -68,15 +69,16 @@ static void open_state(struct fs_peer *peer, const struct fs_control *c)
 }
 
 /* Returns whether the peer's part in the group changed. */
-static bool hear_groups(struct fs_peer *peer, struct fs_rd *r)
+static bool hear_groups(struct fs_peer *peer, const struct fs_rd body)
 {
 	struct fs_node *node = peer->node;
 	struct fs_group_view view;
 	bool active = false, member = false, changed;
+	struct fs_rd r = body;
 	struct fs_group *group;
 
 	group = rcu_dereference(node->group);
-	while (fs_control_next_group(r, &view)) {
+	while (fs_control_next_group(&r, &view)) {
 		if (!group || group->id != view.id ||
 		    !fs_group_member(group, peer)) {
 			fs_stat_inc(node, rx_group_unknown);
@@ -86,10 +88,11 @@ static bool hear_groups(struct fs_peer *peer, struct fs_rd *r)
 		active = view.role == FS_ROLE_ACTIVE;
 		fs_group_heard(group, peer->id, &view);
 	}
+	changed = fs_standing_heard(peer, &body);
 	spin_lock_bh(&peer->lock);
 	if (peer->active && !active)
 		WRITE_ONCE(peer->released, fs_now_ms());
-	changed = peer->active != active || peer->takes != (member && !active);
+	changed |= peer->active != active || peer->takes != (member && !active);
 	WRITE_ONCE(peer->active, active);
 	peer->takes = member && !active;
 	spin_unlock_bh(&peer->lock);
@@ -176,7 +179,7 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 	if (c.has_groups) {
 		fs_stat_inc(node, rx_heartbeats);
 		if (latest)
-			kick |= hear_groups(peer, r);
+			kick |= hear_groups(peer, *r);
 	} else {
 		fs_stat_inc(node, rx_acks);
 	}

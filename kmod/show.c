@@ -7,6 +7,7 @@
 #include "node.h"
 #include "peer.h"
 #include "show.h"
+#include "standing.h"
 
 static int end_nest(struct sk_buff *skb, struct nlattr *nest, int err)
 {
@@ -130,6 +131,34 @@ static int put_numbers(struct sk_buff *skb, struct fs_peer *peer)
 	return 0;
 }
 
+static int show_told(struct sk_buff *skb, const struct fs_told *told)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_PEER_GROUP);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_u32(skb, FLOWSYNC_A_GROUP_ID, told->view.id) ||
+	      nla_put_u32(skb, FLOWSYNC_A_GROUP_ROLE, told->view.role) ||
+	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_EPOCH, told->view.epoch,
+				FLOWSYNC_A_GROUP_PAD) ||
+	      nla_put_u32(skb, FLOWSYNC_A_GROUP_PRIORITY, told->priority) ||
+	      nla_put_u32(skb, FLOWSYNC_A_GROUP_STANDING, told->flags);
+	return end_nest(skb, nest, err);
+}
+
+static int show_all_told(struct sk_buff *skb, struct fs_peer *peer)
+{
+	unsigned int i;
+	int err = 0;
+
+	lockdep_assert_held(&peer->lock);
+
+	for (i = 0; i < peer->told_count && !err; i++)
+		err = show_told(skb, &peer->told[i]);
+	return err;
+}
+
 /**
  * fs_show_peer - write a FLOWSYNC_A_PEER
  * @skb: where to
@@ -156,9 +185,11 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_STATE,
 			  READ_ONCE(peer->up) ? FLOWSYNC_PEER_UP :
 						FLOWSYNC_PEER_DOWN) ||
-	      nla_put_u32(skb, FLOWSYNC_A_PEER_SYNCED, fs_verify_synced(peer));
+	      nla_put_u32(skb, FLOWSYNC_A_PEER_SYNCED, fs_verify_synced(peer)) ||
+	      nla_put_u32(skb, FLOWSYNC_A_PEER_COMPLETE,
+			  READ_ONCE(peer->complete));
 	spin_lock_bh(&peer->lock);
-	err = err || put_numbers(skb, peer);
+	err = err || put_numbers(skb, peer) || show_all_told(skb, peer);
 	spin_unlock_bh(&peer->lock);
 	list_for_each_entry(link, &peer->links, list)
 		if (!only || link == only)
@@ -198,7 +229,9 @@ int fs_show_group(struct sk_buff *skb, struct fs_group *group)
 	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_SHADOW, shadow,
 				FLOWSYNC_A_GROUP_PAD) ||
 	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_INSTALL_LEFT,
-				active ? shadow : 0, FLOWSYNC_A_GROUP_PAD);
+				active ? shadow : 0, FLOWSYNC_A_GROUP_PAD) ||
+	      nla_put_u32(skb, FLOWSYNC_A_GROUP_STANDING,
+			  fs_standing_own(group));
 	for (i = 0; i < group->member_count; i++)
 		err = err || nla_put_string(skb, FLOWSYNC_A_GROUP_PEER,
 					    group->member[i]->name);

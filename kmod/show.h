@@ -7,6 +7,9 @@
 
 #include <linux/types.h>
 
+/* Room for any one object: a peer with 8 links and 64 groups is the largest. */
+#define FS_SHOW_SIZE	7680
+
 struct fs_flow;
 struct fs_group;
 struct fs_link;

@@ -9,11 +9,15 @@
 #define OPT_NEEDS	0x05
 #define OPT_CHECK	0x06
 #define OPT_ANSWER	0x07
+#define OPT_STANDING	0x20
 
 #define GROUP_LEN	11
 #define ACK_LEN		10
 #define CHECK_LEN	24
 #define ANSWER_LEN	13
+#define STANDING_LEN	4
+/* As many of them as an option can hold. */
+#define STANDINGS	63
 #define ACK_OCTETS	32
 
 static void put_option(struct fs_wr *w, u8 type, u64 value, u8 len)
@@ -47,6 +51,31 @@ void fs_control_put_group(struct fs_wr *w, const struct fs_group_view *g)
 	fs_wr_uint(w, g->id, 2);
 	fs_wr_uint(w, g->role, 1);
 	fs_wr_uint(w, g->epoch, 8);
+}
+
+/**
+ * fs_control_put_standings - add how groups stand
+ * @w: cursor behind what is there
+ * @s: how each stands
+ * @count: how many, up to FS_HEARTBEAT_GROUPS
+ */
+void fs_control_put_standings(struct fs_wr *w, const struct fs_standing *s,
+			      unsigned int count)
+{
+	unsigned int n;
+
+	for (n = 0; n < count; n++, s++) {
+		if (n % STANDINGS == 0) {
+			unsigned int left = count - n;
+
+			fs_wr_uint(w, OPT_STANDING, 1);
+			fs_wr_uint(w, (left < STANDINGS ? left : STANDINGS) *
+				      STANDING_LEN, 1);
+		}
+		fs_wr_uint(w, s->id, 2);
+		fs_wr_uint(w, s->priority, 1);
+		fs_wr_uint(w, s->flags, 1);
+	}
 }
 
 static u8 ack_octet(const struct fs_ack *ack, unsigned int n)
@@ -147,6 +176,13 @@ static void get_group(struct fs_rd *value, struct fs_group_view *g)
 	g->epoch = fs_rd_uint(value, 8);
 }
 
+static void get_standing(struct fs_rd *value, struct fs_standing *s)
+{
+	s->id = (u16)fs_rd_uint(value, 2);
+	s->priority = (u8)fs_rd_uint(value, 1);
+	s->flags = (u8)fs_rd_uint(value, 1);
+}
+
 static void get_ack(struct fs_rd *value, struct fs_ack *ack)
 {
 	unsigned int n;
@@ -170,6 +206,7 @@ static bool get_need(struct fs_rd *value, u32 *slot)
 static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 				    struct fs_rd *value, unsigned int *groups)
 {
+	struct fs_standing standing;
 	struct fs_answer answer;
 	struct fs_group_view g;
 	struct fs_check check;
@@ -212,6 +249,13 @@ static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 		    answer.verdict >= FS_VERDICTS)
 			return FS_WIRE_BADVALUE;
 		break;
+	case OPT_STANDING:
+		do {
+			get_standing(value, &standing);
+			if (!value->failed && !standing.id)
+				return FS_WIRE_BADVALUE;
+		} while (fs_rd_left(value));
+		break;
 	}
 	return value->failed || fs_rd_left(value) ? FS_WIRE_BADLEN : FS_WIRE_OK;
 }
@@ -245,6 +289,7 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		case OPT_NEEDS:
 		case OPT_CHECK:
 		case OPT_ANSWER:
+		case OPT_STANDING:
 			err = get_value(c, type, &value, &groups);
 			if (err)
 				return err;
@@ -286,6 +331,24 @@ bool fs_control_next_group(struct fs_rd *r, struct fs_group_view *g)
 	if (!next_option(r, OPT_GROUP, &value))
 		return false;
 	get_group(&value, g);
+	return true;
+}
+
+/**
+ * fs_control_next_standing - read how the next group of a checked datagram stands
+ * @r: cursor behind the header, or where the call before left it
+ * @standings: cursor within an option; zeroed before the first call
+ * @s: result
+ *
+ * Return: false if there is none left.
+ */
+bool fs_control_next_standing(struct fs_rd *r, struct fs_rd *standings,
+			      struct fs_standing *s)
+{
+	while (!fs_rd_left(standings))
+		if (!next_option(r, OPT_STANDING, standings))
+			return false;
+	get_standing(standings, s);
 	return true;
 }
 

@@ -22,6 +22,8 @@
  *	                      (8), digest (8); repeated
  *	0x07      13          the answer to that: bucket (4), verdict (1), op (8);
  *	                      repeated
+ *	0x20      4 to 252    how groups stand, for whoever decides there: of each
+ *	                      id (2), priority (1), flags (1); repeated
  *
  * 0x80 in the type: a receiver that does not know it must refuse the datagram.
  * Other unknown options are skipped.
@@ -42,7 +44,7 @@
 /* Most checks, and most answers, of one datagram. */
 #define FS_CONTROL_CHECKS	40
 
-#define FS_CONTROL_MAX	(10 + 10 + FS_HEARTBEAT_GROUPS * 13 + 44 + \
+#define FS_CONTROL_MAX	(10 + 10 + FS_HEARTBEAT_GROUPS * (13 + 4) + 4 + 44 + \
 			 2 + FS_CONTROL_NEEDS * 5)
 /* Octets of a check and of an answer, with type and length. */
 #define FS_CONTROL_CHECK	26
@@ -58,6 +60,24 @@ struct fs_group_view {
 	u16 id;
 	u8 role;
 	u64 epoch;
+};
+
+/* How a group stands. The same values as enum flowsync_standing of the uapi. */
+#define FS_STANDING_COMPLETE	0x01	/* the receiver was told of all flows */
+#define FS_STANDING_SYNCED	0x02	/* and of every change */
+#define FS_STANDING_HANDOVER	0x04	/* the receiver is to become active */
+#define FS_STANDING_HOLDS	0x08	/* the sender was told of all flows */
+
+/**
+ * struct fs_standing - how a group stands with its sender
+ * @id: of the group
+ * @priority: of the sender in it
+ * @flags: FS_STANDING_*; a receiver ignores those that it does not know
+ */
+struct fs_standing {
+	u16 id;
+	u8 priority;
+	u8 flags;
 };
 
 /**
@@ -80,12 +100,16 @@ struct fs_control {
 
 void fs_control_put_heard(struct fs_wr *w, u64 heard, u64 state_seq);
 void fs_control_put_group(struct fs_wr *w, const struct fs_group_view *g);
+void fs_control_put_standings(struct fs_wr *w, const struct fs_standing *s,
+			      unsigned int count);
 void fs_control_put_ack(struct fs_wr *w, const struct fs_ack *ack);
 void fs_control_put_needs(struct fs_wr *w, const u32 *slot, unsigned int count);
 void fs_control_put_check(struct fs_wr *w, const struct fs_check *check);
 void fs_control_put_answer(struct fs_wr *w, const struct fs_answer *answer);
 enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c);
 bool fs_control_next_group(struct fs_rd *r, struct fs_group_view *g);
+bool fs_control_next_standing(struct fs_rd *r, struct fs_rd *standings,
+			      struct fs_standing *s);
 bool fs_control_next_check(struct fs_rd *r, struct fs_check *check);
 bool fs_control_next_answer(struct fs_rd *r, struct fs_answer *answer);
 bool fs_control_next_need(struct fs_rd *r, struct fs_rd *needs, u32 *slot);

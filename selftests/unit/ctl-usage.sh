@@ -224,6 +224,14 @@ parses group add 1 $peers
 # shellcheck disable=SC2086
 usage 'group add: a group has at most 64 peers' group add 1 $peers peer r65
 
+parses group handover 1 to r2
+parses group handover 1 to r2 timeout 5
+parses group drain 1 timeout 0
+usage 'group handover: a word is missing; try: to' group handover 1
+usage 'group handover: to: a value is missing' group handover 1 to
+usage 'group handover: timeout: 86401 is out of range: 0 to 86400' group handover 1 to r2 timeout 86401
+usage 'group drain: "to" is not a word here; try: timeout' group drain 1 to r2
+
 # flow and stats
 usage 'flow show: "remote" is not a word here; try: local, shadow' flow show remote
 usage 'flow show: "x" is one word too many' flow show local x

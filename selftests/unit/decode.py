@@ -87,6 +87,13 @@ def get_group(value):
     return group
 
 
+def get_standing(value):
+    standing = {"id": value.uint(2), "priority": value.uint(1),
+                "flags": value.uint(1)}
+    require(standing["id"], "group 0")
+    return standing
+
+
 def get_ack(value):
     ack = {"top": value.uint(8), "window": value.uint(2), "seen": []}
     require(len(value) <= 32, "too many bits")
@@ -119,7 +126,8 @@ def answer(value):
 
 
 def control(rest):
-    result = {"state_seq": 0, "groups": [], "needs": []}
+    result = {"state_seq": 0, "groups": [], "needs": [],
+              "standings": []}
     for kind, value in rest.options():
         if kind == 0x81:
             result["heard"] = value.uint(8)
@@ -137,6 +145,10 @@ def control(rest):
             check(value)
         elif kind == 0x07:
             answer(value)
+        elif kind == 0x20:
+            result["standings"].append(get_standing(value))
+            while len(value):
+                result["standings"].append(get_standing(value))
         else:
             unknown_option(kind)
             continue

@@ -110,6 +110,11 @@ static void put_control(void)
 		printf("%s{\"id\": %u, \"role\": %u, \"epoch\": %" PRIu64 "}",
 		       i ? ", " : "", d.group[i].id, d.group[i].role,
 		       d.group[i].epoch);
+	printf("], \"standings\": [");
+	for (i = 0; i < d.standings; i++)
+		printf("%s{\"id\": %u, \"priority\": %u, \"flags\": %u}",
+		       i ? ", " : "", d.standing[i].id, d.standing[i].priority,
+		       d.standing[i].flags);
 	printf("]");
 }
 
@@ -145,8 +150,10 @@ static void emit_golden_control(void)
 				    .session = 8, .seq = 9 },
 			.control = g->control,
 			.groups = g->groups,
+			.standings = g->standings,
 			.needs = g->needs,
 		};
+		memcpy(d.standing, g->standing, sizeof(g->standing));
 		memcpy(d.group, g->group, sizeof(g->group));
 		memcpy(d.need, g->need, sizeof(g->need));
 		put_line(len);

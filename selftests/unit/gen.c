@@ -146,6 +146,12 @@ static void gen_control(struct dgram *d)
 		d->group[i].role = (u8)rnd_below(FS_ROLES);
 		d->group[i].epoch = rnd_any_width();
 	}
+	d->standings = rnd_percent(70) ? d->groups : 0;
+	for (i = 0; i < d->standings; i++) {
+		d->standing[i].id = d->group[i].id;
+		d->standing[i].priority = (u8)rnd();
+		d->standing[i].flags = (u8)rnd();
+	}
 	for (i = 0; i < d->needs; i++)
 		d->need[i] = (u32)rnd_any_width();
 }
@@ -163,6 +169,7 @@ void gen_dgram(struct dgram *d)
 	d->header.seq = (rnd_any_width() & FS_WIRE_SEQ_MAX) | 1;
 	d->header.len = 0;
 	d->groups = 0;
+	d->standings = 0;
 	d->records = 0;
 	d->needs = 0;
 	memset(&d->control, 0, sizeof(d->control));
@@ -187,6 +194,7 @@ static void put_control(struct fs_wr *w, const struct dgram *d)
 				     d->control.state_seq);
 	for (i = 0; i < d->groups; i++)
 		fs_control_put_group(w, &d->group[i]);
+	fs_control_put_standings(w, d->standing, d->standings);
 	if (d->control.has_ack)
 		fs_control_put_ack(w, &d->control.ack);
 	/* More than one option can hold only if they were decoded. */
@@ -199,8 +207,8 @@ static void put_control(struct fs_wr *w, const struct dgram *d)
 /* How many options dgram_put() makes of a control datagram. */
 unsigned int dgram_options(const struct dgram *d)
 {
-	return 2u * d->control.is_heartbeat + d->groups + d->control.has_ack +
-	       DIV_ROUND_UP(d->needs, FS_CONTROL_NEEDS);
+	return 2u * d->control.is_heartbeat + d->groups + DIV_ROUND_UP(d->standings, 63) +
+	       d->control.has_ack + DIV_ROUND_UP(d->needs, FS_CONTROL_NEEDS);
 }
 
 /* Encodes, and sets the header's length; returns that of the whole datagram,
@@ -233,7 +241,8 @@ size_t dgram_put(struct dgram *d, u8 *buf, size_t room)
 
 static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 {
-	struct fs_rd groups = *r, needs = { 0 };
+	struct fs_rd groups = *r, standing = *r, needs = { 0 };
+	struct fs_rd standings = { 0 };
 	enum fs_wire_error err;
 
 	err = fs_control_get(r, &d->control);
@@ -242,6 +251,10 @@ static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 	while (d->groups < FS_HEARTBEAT_GROUPS &&
 	       fs_control_next_group(&groups, &d->group[d->groups]))
 		d->groups++;
+	while (d->standings < FS_HEARTBEAT_GROUPS &&
+	       fs_control_next_standing(&standing, &standings,
+					&d->standing[d->standings]))
+		d->standings++;
 	while (d->needs < GEN_NEEDS &&
 	       fs_control_next_need(r, &needs, &d->need[d->needs]))
 		d->needs++;
@@ -321,8 +334,13 @@ bool dgram_equal(const struct dgram *a, const struct dgram *b)
 	    a->batch.group != b->batch.group ||
 	    a->batch.epoch != b->batch.epoch ||
 	    a->groups != b->groups || a->records != b->records ||
-	    a->needs != b->needs)
+	    a->needs != b->needs || a->standings != b->standings)
 		return false;
+	for (i = 0; i < a->standings; i++)
+		if (a->standing[i].id != b->standing[i].id ||
+		    a->standing[i].priority != b->standing[i].priority ||
+		    a->standing[i].flags != b->standing[i].flags)
+			return false;
 	if (memcmp(a->need, b->need, a->needs * sizeof(a->need[0])))
 		return false;
 	for (i = 0; i < a->groups; i++)

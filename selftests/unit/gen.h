@@ -22,6 +22,8 @@
  * @control: of a control datagram, what comes once
  * @groups: number of entries in @group
  * @group: of a control datagram
+ * @standings: number of entries in @standing
+ * @standing: of a control datagram
  * @batch: of a state datagram: group and epoch
  * @records: number of entries in @rec
  * @needs: number of entries in @need
@@ -34,6 +36,8 @@ struct dgram {
 	struct fs_control control;
 	unsigned int groups;
 	struct fs_group_view group[FS_HEARTBEAT_GROUPS];
+	unsigned int standings;
+	struct fs_standing standing[FS_HEARTBEAT_GROUPS];
 	struct fs_batch batch;
 	unsigned int records;
 	unsigned int needs;

@@ -181,6 +181,8 @@ struct golden_control {
 	struct fs_control control;
 	unsigned int groups;
 	struct fs_group_view group[2];
+	unsigned int standings;
+	struct fs_standing standing[2];
 	unsigned int needs;
 	u32 need[5];
 };
@@ -193,7 +195,8 @@ static const struct golden_control golden_control[] = {
 			"81 08 1122334455667788"
 			"02 08 00000000000000ff"
 			"83 0b 0001 02 0000000000000005"
-			"83 0b fffe 01 8000000000000000",
+			"83 0b fffe 01 8000000000000000"
+			"20 08 0001 c8 09 fffe 00 ff",
 		.control = {
 			.is_heartbeat = true,
 			.heard = 0x1122334455667788, .state_seq = 255,
@@ -202,6 +205,11 @@ static const struct golden_control golden_control[] = {
 		.group = {
 			{ 1, FS_ROLE_ACTIVE, 5 },
 			{ 0xfffe, FS_ROLE_STANDBY, 1ull << 63 },
+		},
+		.standings = 2,
+		.standing = {
+			{ 1, 200, FS_STANDING_COMPLETE | FS_STANDING_HOLDS },
+			{ 0xfffe, 0, 0xff },
 		},
 	}, {
 		.what = "an acknowledgement of nothing",

@@ -54,6 +54,8 @@ static void test_golden(void)
 		header(&want);
 		want.control = g->control;
 		want.groups = g->groups;
+		want.standings = g->standings;
+		memcpy(want.standing, g->standing, sizeof(g->standing));
 		want.needs = g->needs;
 		memcpy(want.group, g->group, sizeof(g->group));
 		memcpy(want.need, g->need, sizeof(g->need));
@@ -110,7 +112,8 @@ static void test_unknown(void)
 
 	for (type = 0; type < 256; type++) {
 		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
-		    type == 0x02 || (type >= 0x05 && type <= 0x07))
+		    type == 0x02 || (type >= 0x05 && type <= 0x07) ||
+		    type == 0x20)
 			continue;
 		snprintf(text, sizeof(text), "%02x 00 " HEARD
 			 "%02x 03 838383 " GROUP1 "%02x 01 00 " NEEDS, type,
@@ -151,6 +154,10 @@ static void test_refused(void)
 		{ FS_WIRE_BADLEN, "84 2b 0000000000000009 0002"
 				  "0000000000000000000000000000000000"
 				  "00000000000000000000000000000001" },
+		{ FS_WIRE_BADLEN, HEARD "20 03 000101" },
+		{ FS_WIRE_BADLEN, HEARD "20 05 0001010101" },
+		{ FS_WIRE_BADLEN, HEARD "20 00" },
+		{ FS_WIRE_BADVALUE, HEARD "20 04 00000101" },
 		{ FS_WIRE_BADVALUE, HEARD "83 0b 0000 02 0000000000000001" },
 		{ FS_WIRE_BADVALUE, HEARD "83 0b 0001 03 0000000000000001" },
 		{ FS_WIRE_BADVALUE, HEARD "83 0b 0001 ff 0000000000000001" },
@@ -192,14 +199,20 @@ static void put_all(struct fs_wr *w, u8 *octets, size_t room,
 static void test_full(void)
 {
 	u8 octets[FS_CONTROL_MAX + 13];
+	struct fs_standing s[64] = { 0 };
 	static struct dgram got;
+	unsigned int i;
 	struct fs_wr w;
 
 	put_all(&w, octets, FS_CONTROL_MAX, 64);
+	for (i = 0; i < 64; i++)
+		s[i].id = (u16)(i + 1);
+	fs_control_put_standings(&w, s, 64);
 	check(!w.failed && w.p == w.end);
 	get(&got, octets, (size_t)(w.p - octets));
 	check(got.err == FS_WIRE_OK && got.groups == 64);
 	check(got.group[63].id == 64);
+	check(got.standings == 64 && got.standing[63].id == 64);
 	check(got.needs == FS_CONTROL_NEEDS && got.need[39] == 0xffffffff);
 	check(got.control.ack.seen[3] == 1ull << 63);
 

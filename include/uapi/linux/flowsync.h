@@ -39,8 +39,9 @@
  *	FLOWSYNC_A_PEER { NAME ID HEARTBEAT_MS DEAD_COUNT STATE SESSION DIRTY
  *		KNOWN SHADOW TX_DATAGRAMS TX_BYTES TX_RECORDS RX_DATAGRAMS
  *		RX_BYTES RX_RECORDS RX_GAPS SILENT_MS INFLIGHT RTT_US TX_LOST
- *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED
- *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE } ... }
+ *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED COMPLETE
+ *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE } ...
+ *		GROUP { ID ROLE EPOCH PRIORITY STANDING } ... }
  *
  * FLOWSYNC_CMD_PEER_VERIFY                compare all flows with what it holds,
  *	FLOWSYNC_A_PEER { NAME (R) }    now; what differs is sent again
@@ -59,7 +60,10 @@
  *	FLOWSYNC_A_GROUP { ID (R) }
  * FLOWSYNC_CMD_GROUP_GET                  do (ID) or dump
  *	FLOWSYNC_A_GROUP { ID PEER... PRIORITY ROLE EPOCH FLOWS SHADOW
- *		INSTALL_LEFT }
+ *		INSTALL_LEFT STANDING }
+ * FLOWSYNC_CMD_GROUP_HANDOVER             ask a peer to become active: it is
+ *	FLOWSYNC_A_GROUP { ID (R) PEER }        told in every heartbeat until this
+ *		node's role changes. Without PEER no longer
  *
  * FLOWSYNC_CMD_FLOW_GET                   dump
  *	request: FLOWSYNC_A_FLOW { TABLE }   (both tables when absent)
@@ -126,6 +130,7 @@ enum flowsync_cmd {
 	FLOWSYNC_CMD_EVENT,
 	FLOWSYNC_CMD_PEER_VERIFY,
 	FLOWSYNC_CMD_PEER_RESYNC,
+	FLOWSYNC_CMD_GROUP_HANDOVER,
 	__FLOWSYNC_CMD_MAX
 };
 
@@ -197,6 +202,12 @@ enum flowsync_peer_attr {
 					 * 0 if there is none
 					 */
 	FLOWSYNC_A_PEER_REPAIRED,	/* u64, slots that differed */
+	FLOWSYNC_A_PEER_COMPLETE,	/* u32, 1 if it was told of all flows but
+					 * perhaps some that changed last
+					 */
+	FLOWSYNC_A_PEER_GROUP,		/* nested, enum flowsync_group_attr,
+					 * repeated: as the peer tells it
+					 */
 	__FLOWSYNC_A_PEER_MAX
 };
 
@@ -226,6 +237,7 @@ enum flowsync_group_attr {
 	FLOWSYNC_A_GROUP_FLOWS,		/* u64, as origin */
 	FLOWSYNC_A_GROUP_SHADOW,	/* u64, held for other origins */
 	FLOWSYNC_A_GROUP_INSTALL_LEFT,	/* u64, of the walk after a takeover */
+	FLOWSYNC_A_GROUP_STANDING,	/* u32, enum flowsync_standing bits */
 	__FLOWSYNC_A_GROUP_MAX
 };
 
@@ -289,6 +301,22 @@ enum flowsync_role {
 };
 
 #define FLOWSYNC_ROLE_MAX (__FLOWSYNC_ROLE_MAX - 1)
+
+/**
+ * enum flowsync_standing - how a group stands with a node
+ * @FLOWSYNC_STANDING_COMPLETE: of a peer: it is active, and has told this node
+ *	of all flows but those that changed last
+ * @FLOWSYNC_STANDING_SYNCED: of a peer: it has told of every change, too
+ * @FLOWSYNC_STANDING_HANDOVER: of a peer: it asks this node to become active
+ * @FLOWSYNC_STANDING_HOLDS: the node is active, or was told of all flows by
+ *	the active that it heard last
+ */
+enum flowsync_standing {
+	FLOWSYNC_STANDING_COMPLETE	= 1 << 0,
+	FLOWSYNC_STANDING_SYNCED	= 1 << 1,
+	FLOWSYNC_STANDING_HANDOVER	= 1 << 2,
+	FLOWSYNC_STANDING_HOLDS		= 1 << 3,
+};
 
 /**
  * enum flowsync_peer_state - of a peer, and of each of its links
@@ -355,6 +383,9 @@ enum flowsync_flow_status {
  * @FLOWSYNC_EVENT_LINK_DOWN: one link of a peer fell silent
  * @FLOWSYNC_EVENT_GROUP_ROLE: a group's role changed on this node
  * @FLOWSYNC_EVENT_INSTALL_DONE: the walk after a takeover reached its end
+ * @FLOWSYNC_EVENT_PEER_GROUP: a peer told another role, priority or standing
+ * @FLOWSYNC_EVENT_PEER_COMPLETE: a peer was told of all flows of this node
+ * @FLOWSYNC_EVENT_PEER_BEHIND: a peer lacks many of them, or is told no more
  */
 enum flowsync_event {
 	FLOWSYNC_EVENT_UNSPEC,
@@ -365,6 +396,9 @@ enum flowsync_event {
 	FLOWSYNC_EVENT_LINK_DOWN,
 	FLOWSYNC_EVENT_GROUP_ROLE,
 	FLOWSYNC_EVENT_INSTALL_DONE,
+	FLOWSYNC_EVENT_PEER_GROUP,
+	FLOWSYNC_EVENT_PEER_COMPLETE,
+	FLOWSYNC_EVENT_PEER_BEHIND,
 	__FLOWSYNC_EVENT_MAX
 };
 
