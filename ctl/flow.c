@@ -89,7 +89,37 @@ static void print_status(struct out *out, uint32_t status)
 	out_array_end(out);
 }
 
-static void print_place(struct out *out, const struct nlattr **attrs)
+/* At each peer: in text only of those where something came of an install. */
+static void print_peers(struct out *out, const struct nlattr *flow)
+{
+	const struct nlattr *attrs[FLOWSYNC_A_AT_MAX + 1];
+	const struct nlattr *attr;
+
+	out_array(out, "peers");
+	mnl_attr_for_each_nested(attr, flow) {
+		uint64_t install;
+		bool quiet;
+
+		if (mnl_attr_get_type(attr) != FLOWSYNC_A_FLOW_AT)
+			continue;
+		attrs_of_nest(attr, attrs, FLOWSYNC_A_AT_MAX);
+		install = attr_uint(attrs[FLOWSYNC_A_AT_INSTALL]);
+		quiet = install == FLOWSYNC_INSTALL_NONE;
+		out_object(out, NULL);
+		out_string(out, "peer", quiet ? NULL : "at",
+			   attr_string(attrs[FLOWSYNC_A_AT_PEER]));
+		out_string(out, "sync", NULL,
+			   name_of(sync_names,
+				   attr_uint(attrs[FLOWSYNC_A_AT_SYNC])));
+		out_string(out, "install", quiet ? NULL : "",
+			   name_of(install_names, install));
+		out_object_end(out);
+	}
+	out_array_end(out);
+}
+
+static void print_place(struct out *out, const struct nlattr *flow,
+			const struct nlattr **attrs)
 {
 	uint64_t table = attr_uint(attrs[FLOWSYNC_A_FLOW_TABLE]);
 	uint64_t zone = attr_uint(attrs[FLOWSYNC_A_FLOW_ZONE]);
@@ -101,6 +131,12 @@ static void print_place(struct out *out, const struct nlattr **attrs)
 	out_uint(out, "slot", "slot", attr_uint(attrs[FLOWSYNC_A_FLOW_SLOT]));
 	out_uint(out, "gen", "gen", attr_uint(attrs[FLOWSYNC_A_FLOW_GEN]));
 	out_uint(out, "op", "op", attr_uint(attrs[FLOWSYNC_A_FLOW_OP]));
+	if (attrs[FLOWSYNC_A_FLOW_INSTALL])
+		out_string(out, "install", "install",
+			   name_of(install_names,
+				   attr_uint(attrs[FLOWSYNC_A_FLOW_INSTALL])));
+	if (table == FLOWSYNC_TABLE_LOCAL)
+		print_peers(out, flow);
 	/* a flow of the local table has a sync state instead of its name */
 	out_string(out, "table", table == FLOWSYNC_TABLE_LOCAL ? NULL : "",
 		   name_of(table_names, table));
@@ -130,7 +166,7 @@ static void flow_print(struct out *out, const struct nlattr *flow)
 	out_text(out, "reply");
 	print_tuple(out, "reply", attrs[FLOWSYNC_A_FLOW_REPLY], protocol);
 	print_status(out, attr_uint(attrs[FLOWSYNC_A_FLOW_STATUS]));
-	print_place(out, attrs);
+	print_place(out, flow, attrs);
 	out_end(out);
 }
 

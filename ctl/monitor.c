@@ -33,6 +33,11 @@ static void print_event(struct out *out, const struct nlattr **attrs)
 {
 	out_string(out, "event", "",
 		   name_of(event_names, attr_uint(attrs[FLOWSYNC_A_EVENT])));
+	if (attrs[FLOWSYNC_A_NODE]) {
+		out_object(out, "node");
+		node_print(out, attrs[FLOWSYNC_A_NODE]);
+		out_object_end(out);
+	}
 	if (attrs[FLOWSYNC_A_PEER]) {
 		out_object(out, "peer");
 		peer_print(out, attrs[FLOWSYNC_A_PEER]);

@@ -38,6 +38,17 @@ const char *const sync_names[] = {
 	NULL
 };
 
+const char *const install_names[] = {
+	[FLOWSYNC_INSTALL_NONE]		= "none",
+	[FLOWSYNC_INSTALL_INSTALLED]	= "installed",
+	[FLOWSYNC_INSTALL_EXISTS]	= "exists",
+	[FLOWSYNC_INSTALL_FULL]		= "full",
+	[FLOWSYNC_INSTALL_NO_MEMORY]	= "no_memory",
+	[FLOWSYNC_INSTALL_CLASH]	= "clash",
+	[FLOWSYNC_INSTALL_ERROR]	= "error",
+	NULL
+};
+
 const char *const event_names[] = {
 	[FLOWSYNC_EVENT_UNSPEC]		= "unspec",
 	[FLOWSYNC_EVENT_PEER_UP]	= "peer-up",
@@ -50,6 +61,8 @@ const char *const event_names[] = {
 	[FLOWSYNC_EVENT_PEER_GROUP]	= "peer-group",
 	[FLOWSYNC_EVENT_PEER_COMPLETE]	= "peer-complete",
 	[FLOWSYNC_EVENT_PEER_BEHIND]	= "peer-behind",
+	[FLOWSYNC_EVENT_TABLE_FULL]	= "table-full",
+	[FLOWSYNC_EVENT_TABLE_ROOM]	= "table-room",
 	NULL
 };
 

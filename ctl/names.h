@@ -12,6 +12,7 @@ extern const char *const role_names[];
 extern const char *const state_names[];
 extern const char *const table_names[];
 extern const char *const sync_names[];
+extern const char *const install_names[];
 extern const char *const event_names[];
 extern const char *const tcp_state_names[];
 extern const char *const standing_names[];

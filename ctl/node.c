@@ -79,9 +79,11 @@ void node_print(struct out *out, const struct nlattr *node)
 {
 	const struct nlattr *attrs[FLOWSYNC_A_NODE_MAX + 1];
 	uint64_t id;
+	bool full;
 
 	attrs_of_nest(node, attrs, FLOWSYNC_A_NODE_MAX);
 	id = attr_uint(attrs[FLOWSYNC_A_NODE_ID]);
+	full = attr_uint(attrs[FLOWSYNC_A_NODE_FULL]);
 	out_uint(out, "id", id ? "node" : NULL, id);
 	if (!id)
 		out_text(out, "node not started");
@@ -97,6 +99,10 @@ void node_print(struct out *out, const struct nlattr *node)
 		out_uint(out, "shadow", "shadow",
 			 attr_uint(attrs[FLOWSYNC_A_NODE_SHADOW]));
 		out_uint(out, "op", "op", attr_uint(attrs[FLOWSYNC_A_NODE_OP]));
+		out_string(out, "table", full ? "table" : NULL,
+			   full ? "full" : "room");
+		out_uint(out, "room", out->details ? "room" : NULL,
+			 attr_uint(attrs[FLOWSYNC_A_NODE_ROOM]));
 	}
 	out_string(out, "module_version", "module",
 		   attr_string(attrs[FLOWSYNC_A_NODE_MODULE_VERSION]));

@@ -135,6 +135,28 @@ static void print_group(struct out *out, const struct nlattr *group)
 	out_object_end(out);
 }
 
+/* What became of flows of this node that it installed */
+static void print_installs(struct out *out, const struct nlattr *peer)
+{
+	const struct nlattr *attrs[FLOWSYNC_A_INSTALL_MAX + 1];
+	const struct nlattr *attr;
+	const char *name;
+
+	out_line(out, "    ");
+	out_text(out, "installs");
+	out_object(out, "installs");
+	mnl_attr_for_each_nested(attr, peer) {
+		if (mnl_attr_get_type(attr) != FLOWSYNC_A_PEER_INSTALL)
+			continue;
+		attrs_of_nest(attr, attrs, FLOWSYNC_A_INSTALL_MAX);
+		name = name_of(install_names,
+			       attr_uint(attrs[FLOWSYNC_A_INSTALL_RESULT]));
+		out_uint(out, name, name,
+			 attr_uint(attrs[FLOWSYNC_A_INSTALL_COUNT]));
+	}
+	out_object_end(out);
+}
+
 /**
  * peer_print - print a peer
  * @out: printer, in an object
@@ -144,8 +166,10 @@ void peer_print(struct out *out, const struct nlattr *peer)
 {
 	const struct nlattr *attrs[FLOWSYNC_A_PEER_MAX + 1];
 	const struct nlattr *attr;
+	bool full;
 
 	attrs_of_nest(peer, attrs, FLOWSYNC_A_PEER_MAX);
+	full = attr_uint(attrs[FLOWSYNC_A_PEER_FULL]);
 	out_string(out, "name", "peer",
 		   attr_string(attrs[FLOWSYNC_A_PEER_NAME]));
 	out_uint(out, "id", "id", attr_uint(attrs[FLOWSYNC_A_PEER_ID]));
@@ -167,6 +191,10 @@ void peer_print(struct out *out, const struct nlattr *peer)
 		 attr_uint(attrs[FLOWSYNC_A_PEER_KNOWN]));
 	out_uint(out, "shadow", "shadow",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_SHADOW]));
+	out_string(out, "table", full ? "table" : NULL, full ? "full" : "room");
+	if (out->details)
+		out_uint(out, "room", "room",
+			 attr_uint(attrs[FLOWSYNC_A_PEER_ROOM]));
 	if (out->details)
 		out_hex(out, "session", "session",
 			attr_uint(attrs[FLOWSYNC_A_PEER_SESSION]));
@@ -183,6 +211,7 @@ void peer_print(struct out *out, const struct nlattr *peer)
 		out_uint(out, "repaired", "repaired",
 			 attr_uint(attrs[FLOWSYNC_A_PEER_REPAIRED]));
 		print_traffic(out, attrs);
+		print_installs(out, peer);
 	}
 	out_array(out, "links");
 	mnl_attr_for_each_nested(attr, peer)

@@ -52,6 +52,25 @@ static void report(struct fs_peer *peer, const struct fs_link *link,
 }
 
 /**
+ * fs_event_node - report an event about the node
+ * @node: the node
+ * @event: what happened
+ * @cause: why, a short text
+ *
+ * Context: process: the node's walk.
+ */
+void fs_event_node(struct fs_node *node, enum flowsync_event event,
+		   const char *cause)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	skb = begin(node->net, event, cause, &header);
+	if (skb)
+		end(node->net, skb, header, fs_show_node(skb, node));
+}
+
+/**
  * fs_event_peer - report an event about a peer
  * @peer: the peer
  * @event: what happened

@@ -9,8 +9,11 @@
 
 struct fs_group;
 struct fs_link;
+struct fs_node;
 struct fs_peer;
 
+void fs_event_node(struct fs_node *node, enum flowsync_event event,
+		   const char *cause);
 void fs_event_peer(struct fs_peer *peer, enum flowsync_event event,
 		   const char *cause);
 void fs_event_link(struct fs_link *link, enum flowsync_event event,

@@ -7,6 +7,7 @@
 #include "link.h"
 #include "node.h"
 #include "peer.h"
+#include "room.h"
 #include "standing.h"
 #include "verify.h"
 
@@ -15,6 +16,10 @@
  */
 #define ACK_EVERY	8
 #define ACK_DELAY_MS	4
+
+/* Confirmations of results that fit into one option, and room for it. */
+#define NOTED_ONCE	23u
+#define NOTED_ROOM	(2 + (long)NOTED_ONCE * FS_CONTROL_RESULT)
 
 /* All that goes into one: a node has one group. */
 static_assert(FS_WIRE_HEADER + FS_CONTROL_MAX -
@@ -123,12 +128,15 @@ void fs_heartbeats_send(struct fs_peer *peer)
 {
 	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
 	struct fs_link *link;
+	struct fs_room room;
 
 	if (!s)
 		return;
 	list_for_each_entry(link, &peer->links, list) {
 		begin(peer, s);
 		put_group(peer, &s->w);
+		fs_room_of(peer->node, &room);
+		fs_control_put_room(&s->w, &room);
 		if (finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_heartbeats);
 	}
@@ -157,6 +165,59 @@ void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,
 			fs_stat_inc(peer->node, tx_checks);
 	}
 	kfree(s);
+}
+
+/**
+ * fs_results_send - tell a peer what became of installs of its flows
+ * @peer: the peer
+ * @result: the results
+ * @count: how many
+ *
+ * Context: process.
+ */
+void fs_results_send(struct fs_peer *peer, const struct fs_result *result,
+		     unsigned int count)
+{
+	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct fs_link *link = fs_link_best(peer);
+
+	while (s && link && count) {
+		unsigned int put, all = 0;
+
+		begin(peer, s);
+		while (all < count) {
+			put = fs_control_put_results(&s->w, FS_RESULTS_TOLD,
+						     result + all, count - all);
+			if (!put)
+				break;
+			all += put;
+		}
+		if (!finish(peer, s, link) || !all)
+			break;
+		fs_stat_inc(peer->node, tx_results);
+		result += all;
+		count -= all;
+	}
+	kfree(s);
+}
+
+/* Confirm the results that wait, as many as fit. Returns whether some are left. */
+static bool put_noted(struct fs_peer *peer, struct fs_wr *w)
+{
+	unsigned int count;
+	bool any;
+
+	spin_lock_bh(&peer->lock);
+	while (peer->noted_count && w->end - w->p >= NOTED_ROOM) {
+		/* From the end, so that what is left needs not be moved. */
+		count = min(peer->noted_count, NOTED_ONCE);
+		peer->noted_count -= count;
+		fs_control_put_results(w, FS_RESULTS_NOTED,
+				       peer->noted + peer->noted_count, count);
+	}
+	any = peer->noted_count;
+	spin_unlock_bh(&peer->lock);
+	return any;
 }
 
 /* Answer the checks that wait, as many as fit. Returns whether some are left. */
@@ -192,6 +253,7 @@ static void ack_work(struct work_struct *work)
 	while (more) {
 		begin(peer, s);
 		more = put_answers(peer, &s->w);
+		more |= put_noted(peer, &s->w);
 		if (finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_acks);
 		cond_resched();
@@ -241,6 +303,22 @@ void fs_check_due(struct fs_peer *peer, const struct fs_check *check)
 		peer->check[peer->check_count++] = *check;
 	else
 		fs_stat_inc(peer->node, rx_check_dropped);
+	spin_unlock_bh(&peer->lock);
+	mod_delayed_work(fs_wq, &peer->ack, 0);
+}
+
+/**
+ * fs_noted_due - a result has to be confirmed
+ * @peer: the peer
+ * @result: the result; forgotten if many wait: it will be told again
+ *
+ * Context: softirq.
+ */
+void fs_noted_due(struct fs_peer *peer, const struct fs_result *result)
+{
+	spin_lock_bh(&peer->lock);
+	if (peer->noted_count < FS_NOTED_WAIT)
+		peer->noted[peer->noted_count++] = *result;
 	spin_unlock_bh(&peer->lock);
 	mod_delayed_work(fs_wq, &peer->ack, 0);
 }

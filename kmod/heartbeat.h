@@ -7,6 +7,7 @@
 
 struct fs_check;
 struct fs_peer;
+struct fs_result;
 
 void fs_heartbeats_send(struct fs_peer *peer);
 void fs_ack_init(struct fs_peer *peer);
@@ -14,5 +15,9 @@ void fs_ack_due(struct fs_peer *peer);
 void fs_check_due(struct fs_peer *peer, const struct fs_check *check);
 void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,
 		    unsigned int count);
+
+void fs_results_send(struct fs_peer *peer, const struct fs_result *result,
+		     unsigned int count);
+void fs_noted_due(struct fs_peer *peer, const struct fs_result *result);
 
 #endif /* _FLOWSYNC_HEARTBEAT_H */

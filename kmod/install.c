@@ -13,6 +13,8 @@
 #include "install.h"
 #include "node.h"
 #include "peer.h"
+#include "results.h"
+#include "room.h"
 
 static unsigned long nf_status(u8 status)
 {
@@ -91,6 +93,15 @@ static void setup_tcp(struct nf_conn *ct, const struct fs_tcp *from)
 	}
 }
 
+/* nf_conntrack_alloc() has one error for both. */
+static enum fs_installed why_no_entry(const struct fs_node *node)
+{
+	struct fs_room room;
+
+	fs_room_of(node, &room);
+	return room.full ? FS_INSTALL_FULL : FS_INSTALL_NO_MEMORY;
+}
+
 static struct nf_conn *make_entry(struct fs_node *node,
 				  const struct fs_state *state,
 				  enum fs_installed *why)
@@ -109,7 +120,7 @@ static struct nf_conn *make_entry(struct fs_node *node,
 		return NULL;
 	ct = nf_conntrack_alloc(node->net, &zone, &orig, &inverse, GFP_ATOMIC);
 	if (IS_ERR(ct)) {
-		*why = FS_INSTALL_FULL;
+		*why = why_no_entry(node);
 		return NULL;
 	}
 	nf_ct_acct_ext_add(ct, GFP_ATOMIC);
@@ -199,7 +210,7 @@ static struct nf_conn *find_entry(struct fs_node *node,
  * own flow; else the shadow keeps it too, as its origin may still speak of it.
  */
 static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
-		  struct nf_conn *ct)
+		  struct nf_conn *ct, enum fs_installed result)
 {
 	struct xarray *map = &flow->peer->shadow[flow->map];
 	bool active = fs_node_active(node);
@@ -209,11 +220,38 @@ static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
 	if (xa_load(map, flow->slot) == flow) {
 		flow->installed = true;
 		if (active)
-			fs_shadow_drop(node, flow);
+			fs_shadow_give(node, flow);
+		else
+			fs_result_note(node, flow, result);
 	}
 	spin_unlock_bh(&node->shadow.lock);
 	if (active)
 		fs_flows_learn(node, ct);
+}
+
+static void refused(struct fs_node *node, struct fs_shadow_flow *flow,
+		    enum fs_installed result)
+{
+	struct xarray *map = &flow->peer->shadow[flow->map];
+
+	switch (result) {
+	case FS_INSTALL_FULL:
+		fs_stat_inc(node, install_full);
+		break;
+	case FS_INSTALL_NO_MEMORY:
+		fs_stat_inc(node, install_no_memory);
+		break;
+	case FS_INSTALL_CLASH:
+		fs_stat_inc(node, install_clash);
+		break;
+	default:
+		fs_stat_inc(node, install_error);
+	}
+	spin_lock_bh(&node->shadow.lock);
+	/* It may have been removed, or replaced, meanwhile. */
+	if (xa_load(map, flow->slot) == flow)
+		fs_result_note(node, flow, result);
+	spin_unlock_bh(&node->shadow.lock);
 }
 
 /**
@@ -242,7 +280,7 @@ enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
 	err = nf_conntrack_hash_check_insert(ct);
 	if (!err) {
 		nf_conntrack_eventmask_report(1 << IPCT_NEW, ct, 0, 0);
-		adopt(node, flow, ct);
+		adopt(node, flow, ct, FS_INSTALLED);
 		nf_ct_put(ct);
 		return FS_INSTALLED;
 	}
@@ -250,26 +288,18 @@ enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
 
 	result = err == -EEXIST ? FS_INSTALL_CLASH : FS_INSTALL_ERROR;
 failed:
-	if (result == FS_INSTALL_CLASH) {
+	/* There is no room for a new one; that it has one may yet be so. */
+	if (result != FS_INSTALL_ERROR) {
 		ct = find_entry(node, &state);
 		if (ct) {
 			refresh(ct, &state);
-			adopt(node, flow, ct);
+			adopt(node, flow, ct, FS_INSTALL_EXISTS);
 			nf_ct_put(ct);
 			fs_stat_inc(node, install_exists);
 			return FS_INSTALL_EXISTS;
 		}
 	}
-	switch (result) {
-	case FS_INSTALL_FULL:
-		fs_stat_inc(node, install_full);
-		break;
-	case FS_INSTALL_CLASH:
-		fs_stat_inc(node, install_clash);
-		break;
-	default:
-		fs_stat_inc(node, install_error);
-	}
+	refused(node, flow, result);
 	return result;
 }
 

@@ -7,25 +7,11 @@
 
 #include <linux/types.h>
 
+#include "core/result.h"
+
 struct fs_node;
 struct fs_peer;
 struct fs_shadow_flow;
-
-/**
- * enum fs_installed - what became of an install
- * @FS_INSTALLED: there is a new entry
- * @FS_INSTALL_EXISTS: there was one already; it was brought forward
- * @FS_INSTALL_FULL: nf_conntrack has no room, or there is no memory
- * @FS_INSTALL_CLASH: another connection has one of the tuples
- * @FS_INSTALL_ERROR: netfilter refused it
- */
-enum fs_installed {
-	FS_INSTALLED,
-	FS_INSTALL_EXISTS,
-	FS_INSTALL_FULL,
-	FS_INSTALL_CLASH,
-	FS_INSTALL_ERROR,
-};
 
 enum fs_installed fs_install(struct fs_node *node,
 			     struct fs_shadow_flow *flow);

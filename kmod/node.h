@@ -57,6 +57,7 @@ struct netlink_ext_ack;
  * @walk: paced comparison of @flows with conntrack
  * @takeover: installs the shadow after a promotion
  * @takeover_on: cleared to stop @takeover
+ * @full: conntrack was found to have no room; only the walk writes it
  * @session: random, not 0
  * @id: node id, not 0
  * @port: UDP port of links that name none, host order
@@ -77,6 +78,7 @@ struct fs_node {
 	struct fs_walk walk;
 	struct work_struct takeover;
 	bool takeover_on;
+	bool full;
 	u64 session;
 	u32 id;
 	u16 port;

@@ -9,6 +9,7 @@
 #include "link.h"
 #include "node.h"
 #include "peer.h"
+#include "results.h"
 #include "send.h"
 
 /**
@@ -156,6 +157,24 @@ static void look_at_role(struct fs_peer *peer)
 		fs_send_kick(peer);
 }
 
+static void look_at_room(struct fs_peer *peer)
+{
+	bool full;
+
+	spin_lock_bh(&peer->lock);
+	full = peer->room.full;
+	spin_unlock_bh(&peer->lock);
+	if (full == peer->full_reported || !peer->up)
+		return;
+	peer->full_reported = full;
+	if (full)
+		fs_event_peer(peer, FLOWSYNC_EVENT_TABLE_FULL,
+			      "the peer's nf_conntrack has no room");
+	else
+		fs_event_peer(peer, FLOWSYNC_EVENT_TABLE_ROOM,
+			      "the peer's nf_conntrack has room again");
+}
+
 static void heartbeat_work(struct work_struct *work)
 {
 	struct fs_peer *peer = container_of(to_delayed_work(work),
@@ -165,7 +184,9 @@ static void heartbeat_work(struct work_struct *work)
 	look_at_session(peer);
 	look_at_role(peer);
 	fs_standing_look(peer);
+	look_at_room(peer);
 	fs_heartbeats_send(peer);
+	fs_results_tell(peer);
 	fs_verify_step(peer);
 	mod_delayed_work(fs_wq, &peer->heartbeat,
 			 msecs_to_jiffies(peer->live.interval));

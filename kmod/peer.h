@@ -31,6 +31,9 @@ struct fs_shadow_flow;
 /* Most buckets that wait to be compared for a peer. */
 #define FS_CHECKS_WAIT	256
 
+/* Most confirmations of results that wait to be sent to a peer. */
+#define FS_NOTED_WAIT	256
+
 /**
  * struct fs_peer_count - what was exchanged with a peer
  * @datagrams: of state
@@ -66,6 +69,11 @@ struct fs_peer_count {
  * @up_session: the session that @sync is about; only in @heartbeat
  * @telling: it is sent what is dirty: up, and takes it; fs_flows.lock, written
  *	by @heartbeat
+ * @results: of installs of this node's flows there, by enum fs_installed;
+ *	fs_flows.lock
+ * @tell_slot: next slot of a round of results told; only in @heartbeat
+ * @tell_round: when the round began, in ms; only in @heartbeat
+ * @full_reported: what was last reported of @room; only in @heartbeat
  * @was_active: it was active since it was last told; only in @heartbeat
  * @complete: it was told of all flows; written by @heartbeat
  * @lock: guards what follows
@@ -84,6 +92,9 @@ struct fs_peer_count {
  * @need_count: length of @need
  * @check: buckets of its flows that it wants to have compared
  * @check_count: length of @check
+ * @noted: results of it that are to be confirmed
+ * @noted_count: length of @noted
+ * @room: of its conntrack, by its last heartbeat
  * @rx: what was received
  * @live: whether it is alive
  * @told: what it told of its groups
@@ -120,6 +131,10 @@ struct fs_peer {
 	bool telling;
 	bool was_active;
 	bool complete;
+	u64 results[FS_INSTALL_RESULTS];
+	unsigned long tell_slot;
+	u64 tell_round;
+	bool full_reported;
 
 	spinlock_t lock;
 	u64 control_seq;
@@ -136,6 +151,9 @@ struct fs_peer {
 	unsigned int need_count;
 	struct fs_check check[FS_CHECKS_WAIT];
 	unsigned int check_count;
+	struct fs_result noted[FS_NOTED_WAIT];
+	unsigned int noted_count;
+	struct fs_room room;
 	struct fs_peer_count rx;
 	struct fs_liveness live;
 	struct fs_told *told;

@@ -7,6 +7,7 @@
 #include "node.h"
 #include "peer.h"
 #include "receive.h"
+#include "results.h"
 #include "send.h"
 #include "standing.h"
 
@@ -55,6 +56,8 @@ static void begin_session(struct fs_peer *peer, const struct fs_header *h)
 	peer->open = false;
 	peer->need_count = 0;
 	peer->check_count = 0;
+	peer->noted_count = 0;
+	memset(&peer->room, 0, sizeof(peer->room));
 }
 
 /* The peer hears this session, and sends it state from now on. What it sent
@@ -102,7 +105,8 @@ static bool hear_groups(struct fs_peer *peer, const struct fs_rd body)
 /* What the peer asks and answers about flows. */
 static void hear_options(struct fs_peer *peer, const struct fs_rd body)
 {
-	struct fs_rd r = body, needs = {};
+	struct fs_rd r = body, needs = {}, told = {}, noted = {};
+	struct fs_result result;
 	struct fs_answer answer;
 	struct fs_check check;
 	u32 slot;
@@ -115,6 +119,12 @@ static void hear_options(struct fs_peer *peer, const struct fs_rd body)
 	r = body;
 	while (fs_control_next_answer(&r, &answer))
 		fs_verify_answered(peer, &answer);
+	r = body;
+	while (fs_control_next_result(&r, &told, FS_RESULTS_TOLD, &result))
+		fs_result_heard(peer, &result);
+	r = body;
+	while (fs_control_next_result(&r, &noted, FS_RESULTS_NOTED, &result))
+		fs_result_confirmed(peer, &result);
 }
 
 static void receive_control(struct fs_link *link, const struct fs_header *h,
@@ -167,6 +177,8 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 	if (latest) {
 		kick |= hears != peer->hears;
 		peer->hears = hears;
+		if (c.has_room)
+			peer->room = c.room;
 	}
 	peer->rx.bytes += FS_WIRE_HEADER + h->len;
 	spin_unlock_bh(&peer->lock);

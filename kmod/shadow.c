@@ -251,6 +251,21 @@ static void unlink_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 	kfree_rcu(flow, rcu);
 }
 
+/* Let a slot hold something else, with nothing to tell or to try. */
+static int set_slot(struct xarray *map, u32 slot, void *entry)
+{
+	void *was = xa_store(map, slot, entry, GFP_ATOMIC);
+
+	if (xa_is_err(was))
+		return xa_err(was);
+	/* The marks are the slot's: they stay when its entry is replaced. */
+	if (was) {
+		xa_clear_mark(map, slot, FS_MARK_TELL);
+		xa_clear_mark(map, slot, FS_MARK_RETRY);
+	}
+	return 0;
+}
+
 /**
  * fs_shadow_remove - take a flow out of the shadow that has ended
  * @node: the node
@@ -267,7 +282,7 @@ void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow)
 
 	lockdep_assert_held(&node->shadow.lock);
 
-	xa_store(map, flow->slot, xa_mk_value(flow->gen), GFP_ATOMIC);
+	set_slot(map, flow->slot, xa_mk_value(flow->gen));
 	unlink_flow(node, flow);
 }
 
@@ -290,6 +305,32 @@ void fs_shadow_drop(struct fs_node *node, struct fs_shadow_flow *flow)
 	unlink_flow(node, flow);
 }
 
+/**
+ * fs_shadow_give - take a flow out of the shadow that is this node's own now
+ * @node: the node, active
+ * @flow: the flow
+ *
+ * As fs_shadow_drop(); but an origin that is alive is told that it was
+ * installed, and until it has confirmed that, the slot remembers it.
+ *
+ * Context: any; fs_shadow.lock held.
+ */
+void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow)
+{
+	struct fs_peer *peer = flow->peer;
+	struct xarray *map = &peer->shadow[flow->map];
+
+	lockdep_assert_held(&node->shadow.lock);
+
+	if (flow->map != peer->current_map || !READ_ONCE(peer->up)) {
+		fs_shadow_drop(node, flow);
+		return;
+	}
+	set_slot(map, flow->slot, xa_mk_value(flow->gen));
+	xa_set_mark(map, flow->slot, FS_MARK_TELL);
+	unlink_flow(node, flow);
+}
+
 static bool put_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 {
 	struct fs_shadow *shadow = &node->shadow;
@@ -300,8 +341,7 @@ static bool put_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 	if (rhashtable_insert_fast(&shadow->by_tuple[1], &flow->by_tuple[1],
 				   reply_params))
 		goto err_orig;
-	if (xa_err(xa_store(&flow->peer->shadow[flow->map], flow->slot, flow,
-			    GFP_ATOMIC)))
+	if (set_slot(&flow->peer->shadow[flow->map], flow->slot, flow))
 		goto err_reply;
 	flow->peer->shadow_count[flow->map]++;
 	WRITE_ONCE(shadow->count, shadow->count + 1);
@@ -371,6 +411,7 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 	flow->proto = state->proto;
 	flow->map = peer->current_map;
 	flow->installed = false;
+	flow->result = FS_INSTALL_NONE;
 	pack(flow->octets, state->family, &state->tuple[0]);
 	pack(flow->octets + len, state->family, &state->tuple[1]);
 	set_fields(flow, batch, rec);
@@ -386,7 +427,8 @@ err:
 	return FS_APPLY_AGAIN;
 }
 
-static enum fs_held what_is_held(const void *entry, struct fs_version *had)
+static enum fs_held what_is_held(struct xarray *map, u32 slot,
+				 const void *entry, struct fs_version *had)
 {
 	const struct fs_shadow_flow *flow = entry;
 
@@ -394,6 +436,8 @@ static enum fs_held what_is_held(const void *entry, struct fs_version *had)
 	if (!entry)
 		return FS_HELD_NOTHING;
 	if (xa_is_value(entry)) {
+		if (xa_get_mark(map, slot, FS_MARK_TELL))
+			return FS_HELD_NOTHING;
 		had->gen = xa_to_value(entry);
 		return FS_HELD_END;
 	}
@@ -429,8 +473,7 @@ static enum fs_applied end_flow(struct fs_node *node, struct xarray *map,
 		fs_shadow_remove(node, flow);
 		fs_stat_inc(node, shadow_delete);
 	}
-	if (xa_err(xa_store(map, rec->slot, xa_mk_value(rec->gen),
-			    GFP_ATOMIC))) {
+	if (set_slot(map, rec->slot, xa_mk_value(rec->gen))) {
 		fs_stat_inc(node, shadow_no_memory);
 		return FS_APPLY_AGAIN;
 	}
@@ -461,7 +504,7 @@ enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 	spin_lock_bh(&node->shadow.lock);
 	map = &peer->shadow[peer->current_map];
 	entry = xa_load(map, rec->slot);
-	held = what_is_held(entry, &had);
+	held = what_is_held(map, rec->slot, entry, &had);
 	if (held == FS_HELD_FLOW)
 		flow = entry;
 

@@ -10,11 +10,19 @@
 #include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
+#include <linux/xarray.h>
 
 #include "core/record.h"
 
 struct fs_node;
 struct fs_peer;
+
+/* Marks on the slots of fs_peer.shadow: what became of the flow's install is
+ * still to be told to its origin; the install is to be tried again. A slot that
+ * has no flow, and yet something to tell, had one that is now this node's own.
+ */
+#define FS_MARK_TELL	XA_MARK_0
+#define FS_MARK_RETRY	XA_MARK_1
 
 /**
  * struct fs_shadow_flow - one flow of another origin
@@ -34,6 +42,7 @@ struct fs_peer;
  * @status: enum fs_status bits
  * @map: which of fs_peer.shadow it is in
  * @installed: it has, or had, a live conntrack entry here
+ * @result: enum fs_installed: of the last try; fs_shadow.lock
  * @octets: both tuples packed, see struct fs_shadow_key
  */
 struct fs_shadow_flow {
@@ -57,6 +66,7 @@ struct fs_shadow_flow {
 	u8 status;
 	u8 map;
 	bool installed;
+	u8 result;
 	u8 octets[];
 };
 
@@ -116,6 +126,7 @@ void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
 		     struct fs_state *state);
 void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow);
 void fs_shadow_drop(struct fs_node *node, struct fs_shadow_flow *flow);
+void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow);
 void fs_shadow_new_session(struct fs_node *node, struct fs_peer *peer);
 void fs_shadow_drop_peer(struct fs_node *node, struct fs_peer *peer);
 void fs_shadow_expire(struct fs_node *node);

@@ -6,8 +6,12 @@
 #include "link.h"
 #include "node.h"
 #include "peer.h"
+#include "room.h"
 #include "show.h"
 #include "standing.h"
+
+static_assert((int)FS_INSTALL_ERROR == FLOWSYNC_INSTALL_ERROR &&
+	      (int)FS_INSTALL_RESULTS == __FLOWSYNC_INSTALL_MAX);
 
 static int end_nest(struct sk_buff *skb, struct nlattr *nest, int err)
 {
@@ -30,10 +34,13 @@ static int end_nest(struct sk_buff *skb, struct nlattr *nest, int err)
 int fs_show_node(struct sk_buff *skb, struct fs_node *node)
 {
 	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_NODE);
+	struct fs_room room;
 	int err;
 
 	if (!nest)
 		return -EMSGSIZE;
+	if (node)
+		fs_room_of(node, &room);
 	err = nla_put_u32(skb, FLOWSYNC_A_NODE_ID, node ? node->id : 0) ||
 	      nla_put_string(skb, FLOWSYNC_A_NODE_MODULE_VERSION,
 			     FS_MODULE_VERSION);
@@ -52,7 +59,10 @@ int fs_show_node(struct sk_buff *skb, struct fs_node *node)
 					FLOWSYNC_A_NODE_PAD) ||
 		      nla_put_u64_64bit(skb, FLOWSYNC_A_NODE_OP,
 					READ_ONCE(node->flows.op),
-					FLOWSYNC_A_NODE_PAD);
+					FLOWSYNC_A_NODE_PAD) ||
+		      nla_put_u32(skb, FLOWSYNC_A_NODE_FULL,
+				  READ_ONCE(node->full)) ||
+		      nla_put_u32(skb, FLOWSYNC_A_NODE_ROOM, room.left);
 	return end_nest(skb, nest, err);
 }
 
@@ -159,6 +169,29 @@ static int show_all_told(struct sk_buff *skb, struct fs_peer *peer)
 	return err;
 }
 
+/* What the peer told of its conntrack, and of installs there. */
+static int put_installs(struct sk_buff *skb, const struct fs_peer *peer)
+{
+	unsigned int i;
+	int err;
+
+	err = nla_put_u32(skb, FLOWSYNC_A_PEER_FULL, peer->room.full) ||
+	      nla_put_u32(skb, FLOWSYNC_A_PEER_ROOM, peer->room.left);
+	for (i = FS_INSTALLED; !err && i < FS_INSTALL_RESULTS; i++) {
+		struct nlattr *nest = nla_nest_start(skb,
+						     FLOWSYNC_A_PEER_INSTALL);
+
+		if (!nest)
+			return -EMSGSIZE;
+		err = nla_put_u32(skb, FLOWSYNC_A_INSTALL_RESULT, i) ||
+		      nla_put_u64_64bit(skb, FLOWSYNC_A_INSTALL_COUNT,
+					peer->results[i],
+					FLOWSYNC_A_INSTALL_PAD);
+		err = end_nest(skb, nest, err);
+	}
+	return err;
+}
+
 /**
  * fs_show_peer - write a FLOWSYNC_A_PEER
  * @skb: where to
@@ -189,7 +222,8 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_COMPLETE,
 			  READ_ONCE(peer->complete));
 	spin_lock_bh(&peer->lock);
-	err = err || put_numbers(skb, peer) || show_all_told(skb, peer);
+	err = err || put_numbers(skb, peer) || show_all_told(skb, peer) ||
+	      put_installs(skb, peer);
 	spin_unlock_bh(&peer->lock);
 	list_for_each_entry(link, &peer->links, list)
 		if (!only || link == only)
@@ -275,6 +309,53 @@ static u32 show_status(const struct fs_state *state, bool installed)
 }
 
 /**
+ * struct at_peer - what is known of a local flow at one peer
+ * @name: the peer's
+ * @sync: enum flowsync_sync
+ * @result: enum fs_installed
+ */
+struct at_peer {
+	const char *name;
+	u8 sync;
+	u8 result;
+};
+
+/* Returns the sync state at the least synced peer. */
+static u32 look_at_peers(struct fs_group *group, u32 slot, struct at_peer *at)
+{
+	u32 worst = FLOWSYNC_SYNC_NONE;
+	unsigned int i;
+
+	for (i = 0; i < group->member_count; i++) {
+		const struct fs_peer *peer = group->member[i];
+
+		at[i].name = peer->name;
+		at[i].result = fs_sync_result(&peer->sync, slot);
+		at[i].sync = FLOWSYNC_SYNC_SYNCED;
+		if (fs_dirty_test(&peer->sync.dirty, slot))
+			at[i].sync = FLOWSYNC_SYNC_DIRTY;
+		else if (fs_dirty_test(&peer->sync.flying, slot))
+			at[i].sync = FLOWSYNC_SYNC_SENT;
+		if (worst == FLOWSYNC_SYNC_NONE || at[i].sync < worst)
+			worst = at[i].sync;
+	}
+	return worst;
+}
+
+static int put_at(struct sk_buff *skb, const struct at_peer *at)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_FLOW_AT);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_string(skb, FLOWSYNC_A_AT_PEER, at->name) ||
+	      nla_put_u32(skb, FLOWSYNC_A_AT_SYNC, at->sync) ||
+	      nla_put_u32(skb, FLOWSYNC_A_AT_INSTALL, at->result);
+	return end_nest(skb, nest, err);
+}
+
+/**
  * struct flow_head - what of a flow is not its state
  * @table: enum flowsync_table
  * @group: id
@@ -284,6 +365,9 @@ static u32 show_status(const struct fs_state *state, bool installed)
  * @op: of the last change
  * @sync: enum flowsync_sync
  * @installed: a shadow flow that is live here
+ * @result: enum fs_installed, of a shadow flow
+ * @at: of a local flow, at each peer
+ * @at_count: length of @at
  */
 struct flow_head {
 	u32 table;
@@ -294,12 +378,16 @@ struct flow_head {
 	u64 op;
 	u32 sync;
 	bool installed;
+	u8 result;
+	const struct at_peer *at;
+	unsigned int at_count;
 };
 
 static int show_flow(struct sk_buff *skb, const struct flow_head *head,
 		     const struct fs_state *state)
 {
 	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_FLOW);
+	unsigned int i;
 	int err;
 
 	if (!nest)
@@ -327,26 +415,12 @@ static int show_flow(struct sk_buff *skb, const struct flow_head *head,
 	      put_tuple(skb, FLOWSYNC_A_FLOW_ORIG, state->family,
 			&state->tuple[0]) ||
 	      put_tuple(skb, FLOWSYNC_A_FLOW_REPLY, state->family,
-			&state->tuple[1]);
+			&state->tuple[1]) ||
+	      (head->result &&
+	       nla_put_u32(skb, FLOWSYNC_A_FLOW_INSTALL, head->result));
+	for (i = 0; !err && i < head->at_count; i++)
+		err = put_at(skb, &head->at[i]);
 	return end_nest(skb, nest, err);
-}
-
-static u32 sync_of(struct fs_group *group, u32 slot)
-{
-	u32 sync = FLOWSYNC_SYNC_NONE;
-	unsigned int i;
-
-	for (i = 0; i < group->member_count; i++) {
-		const struct fs_peer *peer = group->member[i];
-
-		if (fs_dirty_test(&peer->sync.dirty, slot))
-			return FLOWSYNC_SYNC_DIRTY;
-		if (fs_dirty_test(&peer->sync.flying, slot))
-			sync = FLOWSYNC_SYNC_SENT;
-		else if (sync == FLOWSYNC_SYNC_NONE)
-			sync = FLOWSYNC_SYNC_SYNCED;
-	}
-	return sync;
 }
 
 /**
@@ -363,6 +437,7 @@ int fs_show_local(struct sk_buff *skb, struct fs_node *node, u32 slot)
 {
 	struct fs_flow *flow = fs_flow_at(&node->flows, slot);
 	struct flow_head head = { .table = FLOWSYNC_TABLE_LOCAL };
+	struct at_peer at[FLOWSYNC_PEERS_MAX];
 	struct fs_net *fsn = fs_net(node->net);
 	struct fs_state state;
 	struct fs_group *group;
@@ -380,7 +455,9 @@ int fs_show_local(struct sk_buff *skb, struct fs_node *node, u32 slot)
 		head.slot = slot;
 		head.gen = flow->gen;
 		head.op = flow->op;
-		head.sync = sync_of(group, slot);
+		head.at = at;
+		head.at_count = group->member_count;
+		head.sync = look_at_peers(group, slot, at);
 	} else {
 		ct = NULL;
 	}
@@ -412,6 +489,7 @@ int fs_show_shadow(struct sk_buff *skb, const struct fs_shadow_flow *flow)
 		.gen = flow->gen,
 		.op = flow->op,
 		.installed = flow->installed,
+		.result = flow->result,
 	};
 	struct fs_state state;
 

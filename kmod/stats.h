@@ -26,11 +26,14 @@
 	X(tx_deletes)			\
 	X(tx_acks)			\
 	X(tx_checks)			\
+	X(tx_results)			\
 	X(tx_error)			\
 	X(rx_heartbeats)		\
 	X(rx_acks)			\
 	X(rx_needs)			\
 	X(rx_check_dropped)		\
+	X(rx_results)			\
+	X(rx_results_old)		\
 	X(rx_datagrams)			\
 	X(rx_records)			\
 	X(rx_badlen)			\
@@ -58,8 +61,10 @@
 	X(shadow_expired)		\
 	X(install_packet)		\
 	X(install_walk)			\
+	X(install_retry)		\
 	X(install_exists)		\
 	X(install_full)			\
+	X(install_no_memory)		\
 	X(install_clash)		\
 	X(install_error)		\
 	X(new_tuple_owned)		\

@@ -3,7 +3,28 @@
 #include "install.h"
 #include "node.h"
 #include "peer.h"
+#include "results.h"
+#include "room.h"
 #include "takeover.h"
+
+/* Of a walk over a whole shadow nothing is to be had from trying what is known
+ * to fail: the flow is noted, and tried when there is room.
+ */
+static void install(struct fs_node *node, struct fs_shadow_flow *flow)
+{
+	struct fs_room room;
+
+	fs_room_of(node, &room);
+	if (room.full && !READ_ONCE(flow->installed)) {
+		spin_lock_bh(&node->shadow.lock);
+		if (xa_load(&flow->peer->shadow[flow->map], flow->slot) == flow)
+			fs_result_note(node, flow, FS_INSTALL_FULL);
+		spin_unlock_bh(&node->shadow.lock);
+		fs_stat_inc(node, install_full);
+	} else if (fs_install(node, flow) == FS_INSTALLED) {
+		fs_stat_inc(node, install_walk);
+	}
+}
 
 static void install_map(struct fs_node *node, struct fs_peer *peer,
 			unsigned int map)
@@ -16,9 +37,8 @@ static void install_map(struct fs_node *node, struct fs_peer *peer,
 		rcu_read_lock();
 		entry = xa_find(&peer->shadow[map], &slot, ULONG_MAX,
 				XA_PRESENT);
-		if (entry && !xa_is_value(entry) &&
-		    fs_install(node, entry) == FS_INSTALLED)
-			fs_stat_inc(node, install_walk);
+		if (entry && !xa_is_value(entry))
+			install(node, entry);
 		rcu_read_unlock();
 		if (!entry)
 			break;
@@ -47,6 +67,45 @@ static void takeover_work(struct work_struct *work)
 		fs_event_group(group, FLOWSYNC_EVENT_INSTALL_DONE,
 			       "the walk after the takeover is done");
 	rcu_read_unlock();
+}
+
+/* Returns how many of @most are left. */
+static u32 retry_map(struct fs_node *node, struct xarray *map, u32 most)
+{
+	unsigned long slot;
+	void *entry;
+
+	for (slot = 0; most; slot++, most--) {
+		rcu_read_lock();
+		entry = xa_find(map, &slot, ULONG_MAX, FS_MARK_RETRY);
+		if (entry && !xa_is_value(entry) &&
+		    fs_install(node, entry) == FS_INSTALLED)
+			fs_stat_inc(node, install_retry);
+		rcu_read_unlock();
+		if (!entry)
+			break;
+		cond_resched();
+	}
+	return most;
+}
+
+/**
+ * fs_takeover_retry - try again what there was no room for
+ * @node: the node
+ * @most: most flows to try
+ *
+ * Context: process.
+ */
+void fs_takeover_retry(struct fs_node *node, u32 most)
+{
+	struct fs_peer *peer;
+	unsigned int map;
+
+	down_read(&node->peers_sem);
+	list_for_each_entry(peer, &node->peers, list)
+		for (map = 0; map < FS_SESSIONS; map++)
+			most = retry_map(node, &peer->shadow[map], most);
+	up_read(&node->peers_sem);
 }
 
 /**

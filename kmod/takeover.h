@@ -5,10 +5,13 @@
 #ifndef _FLOWSYNC_TAKEOVER_H
 #define _FLOWSYNC_TAKEOVER_H
 
+#include <linux/types.h>
+
 struct fs_node;
 
 void fs_takeover_init(struct fs_node *node);
 void fs_takeover_start(struct fs_node *node);
+void fs_takeover_retry(struct fs_node *node, u32 most);
 void fs_takeover_stop(struct fs_node *node);
 
 #endif /* _FLOWSYNC_TAKEOVER_H */

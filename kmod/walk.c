@@ -3,6 +3,7 @@
 
 #include "convert.h"
 #include "node.h"
+#include "room.h"
 #include "walk.h"
 
 /* A step each 100 ms looks at a tenth of the table, so that the end of a flow
@@ -119,6 +120,7 @@ static void walk_work(struct work_struct *work)
 		fs_shadow_expire(node);
 		up_read(&node->peers_sem);
 	}
+	fs_room_look(node);
 	walk->tick++;
 	queue_delayed_work(fs_wq, &walk->work, msecs_to_jiffies(STEP_MS));
 }

@@ -10,7 +10,11 @@
 #define OPT_CHECK	0x06
 #define OPT_ANSWER	0x07
 #define OPT_STANDING	0x20
+#define OPT_RESULTS	0x08
+#define OPT_NOTED	0x09
+#define OPT_ROOM	0x0a
 
+#define OPTION_MAX	255
 #define GROUP_LEN	11
 #define ACK_LEN		10
 #define CHECK_LEN	24
@@ -18,6 +22,7 @@
 #define STANDING_LEN	4
 /* As many of them as an option can hold. */
 #define STANDINGS	63
+#define ROOM_LEN	5
 #define ACK_OCTETS	32
 
 static void put_option(struct fs_wr *w, u8 type, u64 value, u8 len)
@@ -154,6 +159,61 @@ void fs_control_put_answer(struct fs_wr *w, const struct fs_answer *answer)
 	fs_wr_uint(w, answer->op, 8);
 }
 
+/**
+ * fs_control_put_room - say what room the sender's conntrack has
+ * @w: cursor behind what is there
+ * @room: the room
+ */
+void fs_control_put_room(struct fs_wr *w, const struct fs_room *room)
+{
+	fs_wr_uint(w, OPT_ROOM, 1);
+	fs_wr_uint(w, ROOM_LEN, 1);
+	fs_wr_uint(w, room->full, 1);
+	fs_wr_uint(w, room->left, 4);
+}
+
+static u8 option_of(enum fs_result_kind kind)
+{
+	return kind == FS_RESULTS_NOTED ? OPT_NOTED : OPT_RESULTS;
+}
+
+/**
+ * fs_control_put_results - add results of installs, as many as fit
+ * @w: cursor behind what is there
+ * @kind: whose they are
+ * @result: the results
+ * @count: how many, not 0
+ *
+ * Return: how many fitted into the option and the datagram; the datagram is
+ * not failed by the others.
+ */
+unsigned int fs_control_put_results(struct fs_wr *w, enum fs_result_kind kind,
+				    const struct fs_result *result,
+				    unsigned int count)
+{
+	unsigned int n;
+	u8 *start;
+	u8 *len;
+
+	if ((size_t)(w->end - w->p) < 2 + FS_CONTROL_RESULT)
+		return 0;
+	fs_wr_uint(w, option_of(kind), 1);
+	len = w->p;
+	fs_wr_uint(w, 0, 1);
+	start = w->p;
+	for (n = 0; n < count; n++) {
+		if (w->p - start > OPTION_MAX - FS_CONTROL_RESULT ||
+		    w->end - w->p < FS_CONTROL_RESULT)
+			break;
+		fs_wr_varint(w, result[n].slot);
+		fs_wr_varint(w, result[n].gen);
+		fs_wr_uint(w, result[n].result, 1);
+	}
+	if (!w->failed)
+		*len = (u8)(w->p - start);
+	return n;
+}
+
 static void get_check(struct fs_rd *value, struct fs_check *check)
 {
 	check->bucket = (u32)fs_rd_uint(value, 4);
@@ -202,14 +262,28 @@ static bool get_need(struct fs_rd *value, u32 *slot)
 	return !value->failed && number <= 0xffffffffull;
 }
 
+static bool get_result(struct fs_rd *value, struct fs_result *result)
+{
+	u64 slot = fs_rd_varint(value);
+	u64 gen = fs_rd_varint(value);
+
+	result->slot = (u32)slot;
+	result->gen = (u32)gen;
+	result->result = (u8)fs_rd_uint(value, 1);
+	return !value->failed && slot <= 0xffffffffull && gen &&
+	       gen <= 0xffffffffull && result->result;
+}
+
 /* What an option's value is, without its length being right. */
 static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 				    struct fs_rd *value, unsigned int *groups)
 {
 	struct fs_standing standing;
+	struct fs_result result;
 	struct fs_answer answer;
 	struct fs_group_view g;
 	struct fs_check check;
+	u8 full;
 	u32 slot;
 
 	switch (type) {
@@ -256,6 +330,20 @@ static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 				return FS_WIRE_BADVALUE;
 		} while (fs_rd_left(value));
 		break;
+	case OPT_RESULTS:
+	case OPT_NOTED:
+		while (fs_rd_left(value))
+			if (!get_result(value, &result))
+				return FS_WIRE_BADVALUE;
+		break;
+	case OPT_ROOM:
+		full = (u8)fs_rd_uint(value, 1);
+		if (full > 1)
+			return FS_WIRE_BADVALUE;
+		c->has_room = true;
+		c->room.full = full;
+		c->room.left = (u32)fs_rd_uint(value, 4);
+		break;
 	}
 	return value->failed || fs_rd_left(value) ? FS_WIRE_BADLEN : FS_WIRE_OK;
 }
@@ -290,6 +378,9 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		case OPT_CHECK:
 		case OPT_ANSWER:
 		case OPT_STANDING:
+		case OPT_RESULTS:
+		case OPT_NOTED:
+		case OPT_ROOM:
 			err = get_value(c, type, &value, &groups);
 			if (err)
 				return err;
@@ -400,4 +491,22 @@ bool fs_control_next_need(struct fs_rd *r, struct fs_rd *needs, u32 *slot)
 		if (!next_option(r, OPT_NEEDS, needs))
 			return false;
 	return get_need(needs, slot);
+}
+
+/**
+ * fs_control_next_result - read the next result of a checked datagram
+ * @r: cursor behind the header, or where the call before left it
+ * @results: cursor within an option; zeroed before the first call
+ * @kind: whose results
+ * @result: result
+ *
+ * Return: false if there is none left.
+ */
+bool fs_control_next_result(struct fs_rd *r, struct fs_rd *results,
+			    enum fs_result_kind kind, struct fs_result *result)
+{
+	while (!fs_rd_left(results))
+		if (!next_option(r, option_of(kind), results))
+			return false;
+	return get_result(results, result);
 }

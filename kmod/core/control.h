@@ -24,6 +24,13 @@
  *	                      repeated
  *	0x20      4 to 252    how groups stand, for whoever decides there: of each
  *	                      id (2), priority (1), flags (1); repeated
+ *	0x08      1 to 255    what became of installs of the receiver's flows:
+ *	                      slot (varint), generation (varint), result (1),
+ *	                      and so on; repeated
+ *	0x09      1 to 255    results that were received and noted, as they were
+ *	                      told; repeated
+ *	0x0a      5           the sender's conntrack: 1 if it is full (1), for how
+ *	                      many more entries it has room (4)
  *
  * 0x80 in the type: a receiver that does not know it must refuse the datagram.
  * Other unknown options are skipped.
@@ -33,6 +40,7 @@
 
 #include "digest.h"
 #include "flight.h"
+#include "result.h"
 #include "wire.h"
 
 /* Most groups a heartbeat can carry; as many as a node can have. */
@@ -45,10 +53,12 @@
 #define FS_CONTROL_CHECKS	40
 
 #define FS_CONTROL_MAX	(10 + 10 + FS_HEARTBEAT_GROUPS * (13 + 4) + 4 + 44 + \
-			 2 + FS_CONTROL_NEEDS * 5)
+			 2 + FS_CONTROL_NEEDS * 5 + 7)
 /* Octets of a check and of an answer, with type and length. */
 #define FS_CONTROL_CHECK	26
 #define FS_CONTROL_ANSWER	15
+/* Most octets of a result, and least of an option with one. */
+#define FS_CONTROL_RESULT	11
 
 /**
  * struct fs_group_view - a group as its sender sees it
@@ -85,17 +95,31 @@ struct fs_standing {
  * @is_heartbeat: @heard is there
  * @has_ack: @ack is there
  * @has_groups: there is a group
+ * @has_room: @room is there
  * @heard: session of the receiver that its sender accepts, or 0
  * @state_seq: last state datagram that was sent to the receiver, or 0
  * @ack: what was received of the receiver's state channel
+ * @room: of the sender's conntrack
  */
 struct fs_control {
 	bool is_heartbeat;
 	bool has_ack;
 	bool has_groups;
+	bool has_room;
 	u64 heard;
 	u64 state_seq;
 	struct fs_ack ack;
+	struct fs_room room;
+};
+
+/**
+ * enum fs_result_kind - the two options that carry results
+ * @FS_RESULTS_TOLD: of installs of the receiver's flows
+ * @FS_RESULTS_NOTED: the receiver's own, received
+ */
+enum fs_result_kind {
+	FS_RESULTS_TOLD,
+	FS_RESULTS_NOTED,
 };
 
 void fs_control_put_heard(struct fs_wr *w, u64 heard, u64 state_seq);
@@ -106,6 +130,10 @@ void fs_control_put_ack(struct fs_wr *w, const struct fs_ack *ack);
 void fs_control_put_needs(struct fs_wr *w, const u32 *slot, unsigned int count);
 void fs_control_put_check(struct fs_wr *w, const struct fs_check *check);
 void fs_control_put_answer(struct fs_wr *w, const struct fs_answer *answer);
+void fs_control_put_room(struct fs_wr *w, const struct fs_room *room);
+unsigned int fs_control_put_results(struct fs_wr *w, enum fs_result_kind kind,
+				    const struct fs_result *result,
+				    unsigned int count);
 enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c);
 bool fs_control_next_group(struct fs_rd *r, struct fs_group_view *g);
 bool fs_control_next_standing(struct fs_rd *r, struct fs_rd *standings,
@@ -113,5 +141,7 @@ bool fs_control_next_standing(struct fs_rd *r, struct fs_rd *standings,
 bool fs_control_next_check(struct fs_rd *r, struct fs_check *check);
 bool fs_control_next_answer(struct fs_rd *r, struct fs_answer *answer);
 bool fs_control_next_need(struct fs_rd *r, struct fs_rd *needs, u32 *slot);
+bool fs_control_next_result(struct fs_rd *r, struct fs_rd *results,
+			    enum fs_result_kind kind, struct fs_result *result);
 
 #endif /* _FLOWSYNC_CORE_CONTROL_H */

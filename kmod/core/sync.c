@@ -22,6 +22,7 @@ void fs_sync_reused(struct fs_sync *s, u32 slot)
 {
 	fs_dirty_remove(&s->known, slot);
 	fs_dirty_add(&s->dirty, slot);
+	fs_sync_set_result(s, slot, FS_INSTALL_NONE);
 }
 
 /**
@@ -147,6 +148,40 @@ void fs_sync_clear(struct fs_sync *s)
 	fs_dirty_clear(&s->told);
 	fs_dirty_clear(&s->known);
 	fs_dirty_clear(&s->unchecked);
+	if (s->results)
+		memset(s->results, 0, s->dirty.slots / 2);
+}
+
+/**
+ * fs_sync_result - what became of a flow's install at the peer
+ * @s: sync state
+ * @slot: of the flow
+ *
+ * Return: enum fs_installed.
+ */
+u8 fs_sync_result(const struct fs_sync *s, u32 slot)
+{
+	if (slot >= s->dirty.slots)
+		return FS_INSTALL_NONE;
+	return s->results[slot / 2] >> slot % 2 * 4 & 15;
+}
+
+/**
+ * fs_sync_set_result - note what became of a flow's install at the peer
+ * @s: sync state
+ * @slot: of the flow, below the number of slots
+ * @result: enum fs_installed
+ *
+ * Return: what was noted before.
+ */
+u8 fs_sync_set_result(struct fs_sync *s, u32 slot, u8 result)
+{
+	u8 *octet = &s->results[slot / 2];
+	unsigned int shift = slot % 2 * 4;
+	u8 was = *octet >> shift & 15;
+
+	*octet = (u8)((*octet & ~(15u << shift)) | (unsigned int)result << shift);
+	return was;
 }
 
 /**
@@ -188,7 +223,8 @@ bool fs_sync_settled(const struct fs_sync *s, u32 bucket)
  */
 size_t fs_sync_longs(u32 slots)
 {
-	return 4 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET);
+	return 4 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET) +
+	       BITS_TO_LONGS(4 * (size_t)slots);
 }
 
 /**
@@ -201,9 +237,14 @@ size_t fs_sync_longs(u32 slots)
  */
 unsigned long *fs_sync_grow(struct fs_sync *s, unsigned long *mem, u32 slots)
 {
+	u8 *results = (u8 *)(mem + fs_sync_longs(slots) -
+			     BITS_TO_LONGS(4 * (size_t)slots));
 	unsigned long *old = s->dirty.bits;
 	size_t each = fs_dirty_longs(slots);
 
+	if (s->results)
+		memcpy(results, s->results, s->dirty.slots / 2);
+	s->results = results;
 	fs_dirty_grow(&s->dirty, mem, slots);
 	fs_dirty_grow(&s->flying, mem + each, slots);
 	fs_dirty_grow(&s->told, mem + 2 * each, slots);

@@ -17,6 +17,9 @@
  *	unchecked	the peer has not yet confirmed, in this pass, that it holds
  *			the same
  *
+ * and for each slot four bits of what became of its flow's install there, as the
+ * peer told (enum fs_installed).
+ *
  * A slot that is neither dirty nor flying is synced: the acknowledgement was
  * for the state that the flow still has (see fs_sync_acked()).
  */
@@ -26,6 +29,7 @@
 #include "digest.h"
 #include "dirty.h"
 #include "record.h"
+#include "result.h"
 
 /**
  * struct fs_sync - sync state of all slots at one peer
@@ -34,6 +38,7 @@
  * @told: see above
  * @known: see above
  * @unchecked: see above
+ * @results: of installs, two slots in an octet
  */
 struct fs_sync {
 	struct fs_dirty dirty;
@@ -41,6 +46,7 @@ struct fs_sync {
 	struct fs_dirty told;
 	struct fs_dirty known;
 	struct fs_dirty unchecked;
+	u8 *results;
 };
 
 /**
@@ -80,6 +86,8 @@ void fs_sync_acked(struct fs_sync *s, const struct fs_sent *sent,
 void fs_sync_lost(struct fs_sync *s, const struct fs_sent *sent,
 		  const struct fs_slot *now);
 void fs_sync_clear(struct fs_sync *s);
+u8 fs_sync_result(const struct fs_sync *s, u32 slot);
+u8 fs_sync_set_result(struct fs_sync *s, u32 slot, u8 result);
 void fs_sync_recheck(struct fs_sync *s);
 bool fs_sync_settled(const struct fs_sync *s, u32 bucket);
 size_t fs_sync_longs(u32 slots);

@@ -125,9 +125,23 @@ def answer(value):
     require(bucket <= LAST_BUCKET and verdict < 3, "answer")
 
 
+def get_results(value):
+    while len(value):
+        slot, gen, what = value.varint(), value.varint(), value.uint(1)
+        require(slot < 1 << 32 and 1 <= gen < 1 << 32, "cookie")
+        require(what, "no result")
+        yield [slot, gen, what]
+
+
+def get_room(value):
+    full = value.uint(1)
+    require(full <= 1, "full")
+    return {"full": full, "left": value.uint(4)}
+
+
 def control(rest):
-    result = {"state_seq": 0, "groups": [], "needs": [],
-              "standings": []}
+    result = {"state_seq": 0, "groups": [], "needs": [], "results": [],
+              "noted": [], "standings": []}
     for kind, value in rest.options():
         if kind == 0x81:
             result["heard"] = value.uint(8)
@@ -149,6 +163,12 @@ def control(rest):
             result["standings"].append(get_standing(value))
             while len(value):
                 result["standings"].append(get_standing(value))
+        elif kind == 0x08:
+            result["results"] += get_results(value)
+        elif kind == 0x09:
+            result["noted"] += get_results(value)
+        elif kind == 0x0a:
+            result["room"] = get_room(value)
         else:
             unknown_option(kind)
             continue

@@ -95,7 +95,7 @@ static void put_ack(const struct fs_ack *ack)
 
 static void put_control(void)
 {
-	unsigned int i;
+	unsigned int kind, i;
 
 	if (d.control.is_heartbeat)
 		printf(", \"heard\": %" PRIu64, d.control.heard);
@@ -116,6 +116,17 @@ static void put_control(void)
 		       i ? ", " : "", d.standing[i].id, d.standing[i].priority,
 		       d.standing[i].flags);
 	printf("]");
+	if (d.control.has_room)
+		printf(", \"room\": {\"full\": %u, \"left\": %u}",
+		       d.control.room.full, d.control.room.left);
+	for (kind = 0; kind < 2; kind++) {
+		printf(", \"%s\": [", kind ? "noted" : "results");
+		for (i = 0; i < d.results[kind]; i++)
+			printf("%s[%u, %u, %u]", i ? ", " : "",
+			       d.result[kind][i].slot, d.result[kind][i].gen,
+			       d.result[kind][i].result);
+		printf("]");
+	}
 }
 
 static void put_line(size_t len)
@@ -156,6 +167,9 @@ static void emit_golden_control(void)
 		memcpy(d.standing, g->standing, sizeof(g->standing));
 		memcpy(d.group, g->group, sizeof(g->group));
 		memcpy(d.need, g->need, sizeof(g->need));
+		memcpy(d.results, g->results, sizeof(g->results));
+		memcpy(d.result[0], g->result[0], sizeof(g->result[0]));
+		memcpy(d.result[1], g->result[1], sizeof(g->result[1]));
 		put_line(len);
 	}
 }

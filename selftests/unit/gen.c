@@ -123,6 +123,21 @@ static void gen_ack(struct fs_ack *ack)
 		ack->seen[words] = rnd_percent(50) ? rnd() : rnd_any_width();
 }
 
+static void gen_results(struct dgram *d, enum fs_result_kind kind)
+{
+	unsigned int i;
+
+	if (d->groups < 4 && rnd_percent(30))
+		d->results[kind] = 1 + (unsigned int)rnd_below(40);
+	for (i = 0; i < d->results[kind]; i++) {
+		d->result[kind][i].slot = (u32)rnd_any_width();
+		d->result[kind][i].gen = (u32)rnd_any_width();
+		if (!d->result[kind][i].gen)
+			d->result[kind][i].gen = 1;
+		d->result[kind][i].result = (u8)(1 + rnd_below(255));
+	}
+}
+
 static void gen_control(struct dgram *d)
 {
 	struct fs_control *c = &d->control;
@@ -154,6 +169,13 @@ static void gen_control(struct dgram *d)
 	}
 	for (i = 0; i < d->needs; i++)
 		d->need[i] = (u32)rnd_any_width();
+	gen_results(d, FS_RESULTS_TOLD);
+	gen_results(d, FS_RESULTS_NOTED);
+	c->has_room = rnd_percent(40);
+	if (c->has_room) {
+		c->room.full = rnd_percent(50);
+		c->room.left = (u32)rnd_any_width();
+	}
 }
 
 /* Any datagram; the records that fit are for dgram_put() to say. */
@@ -172,6 +194,7 @@ void gen_dgram(struct dgram *d)
 	d->standings = 0;
 	d->records = 0;
 	d->needs = 0;
+	memset(d->results, 0, sizeof(d->results));
 	memset(&d->control, 0, sizeof(d->control));
 	memset(&d->batch, 0, sizeof(d->batch));
 	if (d->header.channel == FS_CHANNEL_STATE) {
@@ -185,7 +208,24 @@ void gen_dgram(struct dgram *d)
 	gen_control(d);
 }
 
-static void put_control(struct fs_wr *w, const struct dgram *d)
+/* Returns false if they do not fit. */
+static bool put_results(struct fs_wr *w, const struct dgram *d,
+			enum fs_result_kind kind, unsigned int *options)
+{
+	unsigned int put, i;
+
+	for (i = 0; i < d->results[kind]; i += put) {
+		put = fs_control_put_results(w, kind, &d->result[kind][i],
+					     d->results[kind] - i);
+		if (!put)
+			return false;
+		++*options;
+	}
+	return true;
+}
+
+static bool put_control(struct fs_wr *w, const struct dgram *d,
+			unsigned int *options)
 {
 	unsigned int i;
 
@@ -202,13 +242,26 @@ static void put_control(struct fs_wr *w, const struct dgram *d)
 		fs_control_put_needs(w, d->need + i,
 				     d->needs - i < FS_CONTROL_NEEDS ?
 				     d->needs - i : FS_CONTROL_NEEDS);
+	*options = 2u * d->control.is_heartbeat + d->groups +
+		   DIV_ROUND_UP(d->standings, 63) +
+		   d->control.has_ack + DIV_ROUND_UP(d->needs, FS_CONTROL_NEEDS) +
+		   d->control.has_room;
+	if (d->control.has_room)
+		fs_control_put_room(w, &d->control.room);
+	return put_results(w, d, FS_RESULTS_TOLD, options) &&
+	       put_results(w, d, FS_RESULTS_NOTED, options);
 }
 
 /* How many options dgram_put() makes of a control datagram. */
 unsigned int dgram_options(const struct dgram *d)
 {
-	return 2u * d->control.is_heartbeat + d->groups + DIV_ROUND_UP(d->standings, 63) +
-	       d->control.has_ack + DIV_ROUND_UP(d->needs, FS_CONTROL_NEEDS);
+	static u8 octets[OCTETS_MAX];
+	unsigned int options;
+	struct fs_wr w;
+
+	fs_wr_init(&w, octets, sizeof(octets));
+	put_control(&w, d, &options);
+	return options;
 }
 
 /* Encodes, and sets the header's length; returns that of the whole datagram,
@@ -229,8 +282,8 @@ size_t dgram_put(struct dgram *d, u8 *buf, size_t room)
 		for (i = 0; i < d->records; i++)
 			if (!fs_batch_put(&b, &w, &d->rec[i]))
 				return 0;
-	} else {
-		put_control(&w, d);
+	} else if (!put_control(&w, d, &i)) {
+		return 0;
 	}
 	if (w.failed)
 		return 0;
@@ -244,6 +297,7 @@ static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 	struct fs_rd groups = *r, standing = *r, needs = { 0 };
 	struct fs_rd standings = { 0 };
 	enum fs_wire_error err;
+	unsigned int kind;
 
 	err = fs_control_get(r, &d->control);
 	if (err)
@@ -255,6 +309,14 @@ static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 	       fs_control_next_standing(&standing, &standings,
 					&d->standing[d->standings]))
 		d->standings++;
+	for (kind = 0; kind < 2; kind++) {
+		struct fs_rd all = *r, results = { 0 };
+
+		while (d->results[kind] < GEN_RESULTS &&
+		       fs_control_next_result(&all, &results, kind,
+				&d->result[kind][d->results[kind]]))
+			d->results[kind]++;
+	}
 	while (d->needs < GEN_NEEDS &&
 	       fs_control_next_need(r, &needs, &d->need[d->needs]))
 		d->needs++;
@@ -315,6 +377,21 @@ static bool header_equal(const struct fs_header *a, const struct fs_header *b)
 	       a->len == b->len;
 }
 
+static bool results_equal(const struct dgram *a, const struct dgram *b,
+			  unsigned int kind)
+{
+	unsigned int i;
+
+	if (a->results[kind] != b->results[kind])
+		return false;
+	for (i = 0; i < a->results[kind]; i++)
+		if (a->result[kind][i].slot != b->result[kind][i].slot ||
+		    a->result[kind][i].gen != b->result[kind][i].gen ||
+		    a->result[kind][i].result != b->result[kind][i].result)
+			return false;
+	return true;
+}
+
 static bool control_equal(const struct fs_control *a,
 			  const struct fs_control *b)
 {
@@ -322,7 +399,9 @@ static bool control_equal(const struct fs_control *a,
 	       a->has_ack == b->has_ack && a->heard == b->heard &&
 	       a->state_seq == b->state_seq && a->ack.top == b->ack.top &&
 	       a->ack.window == b->ack.window &&
-	       !memcmp(a->ack.seen, b->ack.seen, sizeof(a->ack.seen));
+	       !memcmp(a->ack.seen, b->ack.seen, sizeof(a->ack.seen)) &&
+	       a->has_room == b->has_room && a->room.full == b->room.full &&
+	       a->room.left == b->room.left;
 }
 
 bool dgram_equal(const struct dgram *a, const struct dgram *b)
@@ -334,7 +413,9 @@ bool dgram_equal(const struct dgram *a, const struct dgram *b)
 	    a->batch.group != b->batch.group ||
 	    a->batch.epoch != b->batch.epoch ||
 	    a->groups != b->groups || a->records != b->records ||
-	    a->needs != b->needs || a->standings != b->standings)
+	    a->needs != b->needs || a->standings != b->standings ||
+	    !results_equal(a, b, FS_RESULTS_TOLD) ||
+	    !results_equal(a, b, FS_RESULTS_NOTED))
 		return false;
 	for (i = 0; i < a->standings; i++)
 		if (a->standing[i].id != b->standing[i].id ||

@@ -14,6 +14,8 @@
 #define GEN_RECORDS	400
 /* More slots asked for than fit. */
 #define GEN_NEEDS	OCTETS_MAX
+/* More results of installs, of each kind, than fit. */
+#define GEN_RESULTS	(OCTETS_MAX / 3)
 
 /**
  * struct dgram - a datagram, as told to the encoder or by the decoder
@@ -27,6 +29,8 @@
  * @batch: of a state datagram: group and epoch
  * @records: number of entries in @rec
  * @needs: number of entries in @need
+ * @results: number of entries in each of @result
+ * @result: of a control datagram: told and noted
  * @rec: of a state datagram
  * @need: of a control datagram
  */
@@ -41,8 +45,10 @@ struct dgram {
 	struct fs_batch batch;
 	unsigned int records;
 	unsigned int needs;
+	unsigned int results[2];
 	struct fs_record rec[GEN_RECORDS];
 	u32 need[GEN_NEEDS];
+	struct fs_result result[2][GEN_RESULTS];
 };
 
 void gen_state(struct fs_state *s);

@@ -185,11 +185,32 @@ struct golden_control {
 	struct fs_standing standing[2];
 	unsigned int needs;
 	u32 need[5];
+	unsigned int results[2];
+	struct fs_result result[2][2];
 };
 
 /* In the order in which core's encoder puts options. */
 static const struct golden_control golden_control[] = {
 	{
+		.what = "results of installs",
+		.octets =
+			"81 08 1122334455667788"
+			"02 08 0000000000000000"
+			"0a 05 01 00000100"
+			"08 08 05 01 01 ac02 c801 03"
+			"09 07 ffffffff0f 02 ff",
+		.control = {
+			.is_heartbeat = true,
+			.has_room = true,
+			.heard = 0x1122334455667788,
+			.room = { .full = true, .left = 256 },
+		},
+		.results = { 2, 1 },
+		.result = {
+			{ { 5, 1, FS_INSTALLED }, { 300, 200, FS_INSTALL_FULL } },
+			{ { 0xffffffff, 2, 0xff } },
+		},
+	}, {
 		.what = "a heartbeat with groups",
 		.octets =
 			"81 08 1122334455667788"

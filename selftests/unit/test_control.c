@@ -47,6 +47,7 @@ static void test_golden(void)
 	static struct dgram want, got;
 	u8 octets[OCTETS_MAX], drawn[OCTETS_MAX];
 	size_t i, len, drawn_len;
+	unsigned int kind;
 
 	for (i = 0; i < ARRAY_SIZE(golden_control); i++) {
 		const struct golden_control *g = &golden_control[i];
@@ -59,6 +60,10 @@ static void test_golden(void)
 		want.needs = g->needs;
 		memcpy(want.group, g->group, sizeof(g->group));
 		memcpy(want.need, g->need, sizeof(g->need));
+		memcpy(want.results, g->results, sizeof(g->results));
+		for (kind = 0; kind < 2; kind++)
+			memcpy(want.result[kind], g->result[kind],
+			       sizeof(g->result[kind]));
 		drawn_len = octets_of(drawn, g->octets);
 		len = dgram_put(&want, octets, sizeof(octets));
 		if (!check(len == FS_WIRE_HEADER + drawn_len) ||
@@ -112,7 +117,7 @@ static void test_unknown(void)
 
 	for (type = 0; type < 256; type++) {
 		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
-		    type == 0x02 || (type >= 0x05 && type <= 0x07) ||
+		    type == 0x02 || (type >= 0x05 && type <= 0x0a) ||
 		    type == 0x20)
 			continue;
 		snprintf(text, sizeof(text), "%02x 00 " HEARD
@@ -140,6 +145,13 @@ static void test_refused(void)
 		{ FS_WIRE_BADLEN, NEEDS },
 		{ FS_WIRE_BADLEN, HEARD "02" },
 		{ FS_WIRE_BADLEN, HEARD "04 01" },
+		{ FS_WIRE_BADLEN, HEARD "0a 04 00000000" },
+		{ FS_WIRE_BADLEN, HEARD "0a 06 00 00000000 00" },
+		{ FS_WIRE_BADVALUE, HEARD "0a 05 02 00000000" },
+		{ FS_WIRE_BADVALUE, HEARD "08 03 01 00 01" },
+		{ FS_WIRE_BADVALUE, HEARD "08 03 01 01 00" },
+		{ FS_WIRE_BADVALUE, HEARD "09 07 8080808010 01 01" },
+		{ FS_WIRE_BADVALUE, HEARD "09 07 01 8080808010 01" },
 		{ FS_WIRE_BADLEN, "81 07 11223344556677" },
 		{ FS_WIRE_BADLEN, "81 09 112233445566778899" },
 		{ FS_WIRE_BADLEN, HEARD "02 07 00000000000000" },
@@ -179,7 +191,7 @@ static void test_refused(void)
 
 /* All that one datagram may carry. */
 static void put_all(struct fs_wr *w, u8 *octets, size_t room,
-		    unsigned int groups)
+		    unsigned int groups, bool whole)
 {
 	static const struct fs_ack ack = { 1, { 0, 0, 0, 1ull << 63 }, 1 };
 	struct fs_group_view g = { .role = FS_ROLE_STANDBY };
@@ -190,6 +202,8 @@ static void put_all(struct fs_wr *w, u8 *octets, size_t room,
 	fs_control_put_heard(w, 1, 2);
 	fs_control_put_ack(w, &ack);
 	fs_control_put_needs(w, need, FS_CONTROL_NEEDS);
+	if (whole)
+		fs_control_put_room(w, &(struct fs_room){ .left = 7 });
 	while (g.id < groups) {
 		g.id++;
 		fs_control_put_group(w, &g);
@@ -204,7 +218,7 @@ static void test_full(void)
 	unsigned int i;
 	struct fs_wr w;
 
-	put_all(&w, octets, FS_CONTROL_MAX, 64);
+	put_all(&w, octets, FS_CONTROL_MAX, 64, true);
 	for (i = 0; i < 64; i++)
 		s[i].id = (u16)(i + 1);
 	fs_control_put_standings(&w, s, 64);
@@ -216,7 +230,7 @@ static void test_full(void)
 	check(got.needs == FS_CONTROL_NEEDS && got.need[39] == 0xffffffff);
 	check(got.control.ack.seen[3] == 1ull << 63);
 
-	put_all(&w, octets, sizeof(octets), 65);
+	put_all(&w, octets, sizeof(octets), 65, true);
 	check(!w.failed);
 	get(&got, octets, (size_t)(w.p - octets));
 	check(got.err == FS_WIRE_BADVALUE);
@@ -231,7 +245,7 @@ static void test_cut(void)
 	struct fs_wr w;
 	bool whole;
 
-	put_all(&w, octets, sizeof(octets), 3);
+	put_all(&w, octets, sizeof(octets), 3, false);
 	full = (size_t)(w.p - octets);
 	check(full == 305);
 	for (len = 0; len < full; len++) {
@@ -250,7 +264,7 @@ static void test_cut(void)
 	for (len = 0; len < full; len++) {
 		struct exact e = exact_copy(octets, len);
 
-		put_all(&w, e.p, len, 3);
+		put_all(&w, e.p, len, 3, false);
 		check(w.failed);
 		exact_free(e);
 	}

@@ -18,7 +18,7 @@
  * FLOWSYNC_CMD_NODE_DEL                   stop it: peers, groups and tables go
  * FLOWSYNC_CMD_NODE_GET                   do; reply FLOWSYNC_CMD_NODE_GET
  *	FLOWSYNC_A_NODE (nested)
- *		ID NAME PORT SESSION FLOWS SHADOW OP MODULE_VERSION
+ *		ID NAME PORT SESSION FLOWS SHADOW OP MODULE_VERSION FULL ROOM
  *		(NODE_ID is 0 while no instance has been started)
  *
  * FLOWSYNC_CMD_PEER_ADD
@@ -39,9 +39,10 @@
  *	FLOWSYNC_A_PEER { NAME ID HEARTBEAT_MS DEAD_COUNT STATE SESSION DIRTY
  *		KNOWN SHADOW TX_DATAGRAMS TX_BYTES TX_RECORDS RX_DATAGRAMS
  *		RX_BYTES RX_RECORDS RX_GAPS SILENT_MS INFLIGHT RTT_US TX_LOST
- *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED COMPLETE
+ *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED COMPLETE FULL ROOM
  *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE } ...
- *		GROUP { ID ROLE EPOCH PRIORITY STANDING } ... }
+ *		GROUP { ID ROLE EPOCH PRIORITY STANDING } ...
+ *		INSTALL { RESULT COUNT } ... }
  *
  * FLOWSYNC_CMD_PEER_VERIFY                compare all flows with what it holds,
  *	FLOWSYNC_A_PEER { NAME (R) }    now; what differs is sent again
@@ -68,7 +69,8 @@
  * FLOWSYNC_CMD_FLOW_GET                   dump
  *	request: FLOWSYNC_A_FLOW { TABLE }   (both tables when absent)
  *	FLOWSYNC_A_FLOW { TABLE GROUP ORIGIN SLOT GEN OP FAMILY PROTO STATUS
- *		TIMEOUT ZONE TCP_STATE SYNC ORIG { TUPLE_* } REPLY { TUPLE_* } }
+ *		TIMEOUT ZONE TCP_STATE SYNC INSTALL AT { PEER SYNC INSTALL } ...
+ *		ORIG { TUPLE_* } REPLY { TUPLE_* } }
  *
  * FLOWSYNC_CMD_STATS_GET                  dump
  *	FLOWSYNC_A_STAT { NAME VALUE }, one message per counter. Names are
@@ -77,7 +79,8 @@
  * FLOWSYNC_CMD_EVENT                      multicast, group FLOWSYNC_GENL_EVENTS
  *	FLOWSYNC_A_EVENT                        one of enum flowsync_event
  *	FLOWSYNC_A_EVENT_CAUSE                  a short text, for people
- *	FLOWSYNC_A_PEER or FLOWSYNC_A_GROUP     the object as GET shows it;
+ *	FLOWSYNC_A_NODE, FLOWSYNC_A_PEER or     the object as GET shows it;
+ *	FLOWSYNC_A_GROUP
  *		of LINK_UP and LINK_DOWN only that link is in it
  *
  * A dump is of what exists while it runs: objects added or removed meanwhile
@@ -162,6 +165,8 @@ enum flowsync_node_attr {
 	FLOWSYNC_A_NODE_SHADOW,		/* u64, flows held for other origins */
 	FLOWSYNC_A_NODE_OP,		/* u64, last op id given out */
 	FLOWSYNC_A_NODE_MODULE_VERSION,	/* string */
+	FLOWSYNC_A_NODE_FULL,		/* u32, 1 while conntrack has no room */
+	FLOWSYNC_A_NODE_ROOM,		/* u32, entries it has room for */
 	__FLOWSYNC_A_NODE_MAX
 };
 
@@ -208,10 +213,25 @@ enum flowsync_peer_attr {
 	FLOWSYNC_A_PEER_GROUP,		/* nested, enum flowsync_group_attr,
 					 * repeated: as the peer tells it
 					 */
+	FLOWSYNC_A_PEER_FULL,		/* u32, 1 if its conntrack has no room */
+	FLOWSYNC_A_PEER_ROOM,		/* u32, entries it has room for */
+	FLOWSYNC_A_PEER_INSTALL,	/* nested, enum flowsync_install_attr,
+					 * repeated: what became of flows there
+					 */
 	__FLOWSYNC_A_PEER_MAX
 };
 
 #define FLOWSYNC_A_PEER_MAX (__FLOWSYNC_A_PEER_MAX - 1)
+
+enum flowsync_install_attr {
+	FLOWSYNC_A_INSTALL_UNSPEC,
+	FLOWSYNC_A_INSTALL_PAD,
+	FLOWSYNC_A_INSTALL_RESULT,	/* u32, enum flowsync_install */
+	FLOWSYNC_A_INSTALL_COUNT,	/* u64, results of this kind */
+	__FLOWSYNC_A_INSTALL_MAX
+};
+
+#define FLOWSYNC_A_INSTALL_MAX (__FLOWSYNC_A_INSTALL_MAX - 1)
 
 enum flowsync_link_attr {
 	FLOWSYNC_A_LINK_UNSPEC,
@@ -261,10 +281,26 @@ enum flowsync_flow_attr {
 	FLOWSYNC_A_FLOW_SYNC,		/* u32, enum flowsync_sync, worst peer */
 	FLOWSYNC_A_FLOW_ORIG,		/* nested, enum flowsync_tuple_attr */
 	FLOWSYNC_A_FLOW_REPLY,		/* nested, enum flowsync_tuple_attr */
+	FLOWSYNC_A_FLOW_INSTALL,	/* u32, enum flowsync_install: of a shadow
+					 * flow, here
+					 */
+	FLOWSYNC_A_FLOW_AT,		/* nested, enum flowsync_at_attr, once
+					 * per peer of a local flow's group
+					 */
 	__FLOWSYNC_A_FLOW_MAX
 };
 
 #define FLOWSYNC_A_FLOW_MAX (__FLOWSYNC_A_FLOW_MAX - 1)
+
+enum flowsync_at_attr {
+	FLOWSYNC_A_AT_UNSPEC,
+	FLOWSYNC_A_AT_PEER,		/* string, its name */
+	FLOWSYNC_A_AT_SYNC,		/* u32, enum flowsync_sync */
+	FLOWSYNC_A_AT_INSTALL,		/* u32, enum flowsync_install */
+	__FLOWSYNC_A_AT_MAX
+};
+
+#define FLOWSYNC_A_AT_MAX (__FLOWSYNC_A_AT_MAX - 1)
 
 enum flowsync_tuple_attr {
 	FLOWSYNC_A_TUPLE_UNSPEC,
@@ -357,6 +393,29 @@ enum flowsync_sync {
 };
 
 /**
+ * enum flowsync_install - what became of installing a flow in conntrack
+ * @FLOWSYNC_INSTALL_NONE: nothing: no packet has asked for it there
+ * @FLOWSYNC_INSTALL_INSTALLED: it got an entry
+ * @FLOWSYNC_INSTALL_EXISTS: it had one, which was brought forward
+ * @FLOWSYNC_INSTALL_FULL: there was no room
+ * @FLOWSYNC_INSTALL_NO_MEMORY: there was no memory
+ * @FLOWSYNC_INSTALL_CLASH: another connection has one of its tuples
+ * @FLOWSYNC_INSTALL_ERROR: netfilter refused it, or for another reason
+ */
+enum flowsync_install {
+	FLOWSYNC_INSTALL_NONE,
+	FLOWSYNC_INSTALL_INSTALLED,
+	FLOWSYNC_INSTALL_EXISTS,
+	FLOWSYNC_INSTALL_FULL,
+	FLOWSYNC_INSTALL_NO_MEMORY,
+	FLOWSYNC_INSTALL_CLASH,
+	FLOWSYNC_INSTALL_ERROR,
+	__FLOWSYNC_INSTALL_MAX
+};
+
+#define FLOWSYNC_INSTALL_MAX (__FLOWSYNC_INSTALL_MAX - 1)
+
+/**
  * enum flowsync_flow_status - status bits of a flow
  * @FLOWSYNC_FLOW_SEEN_REPLY: packets were seen in both directions
  * @FLOWSYNC_FLOW_ASSURED: not dropped early when the table is full
@@ -386,6 +445,9 @@ enum flowsync_flow_status {
  * @FLOWSYNC_EVENT_PEER_GROUP: a peer told another role, priority or standing
  * @FLOWSYNC_EVENT_PEER_COMPLETE: a peer was told of all flows of this node
  * @FLOWSYNC_EVENT_PEER_BEHIND: a peer lacks many of them, or is told no more
+ * @FLOWSYNC_EVENT_TABLE_FULL: the conntrack of the node, or of a peer, has no
+ *	room for more entries
+ * @FLOWSYNC_EVENT_TABLE_ROOM: it has room again
  */
 enum flowsync_event {
 	FLOWSYNC_EVENT_UNSPEC,
@@ -399,6 +461,8 @@ enum flowsync_event {
 	FLOWSYNC_EVENT_PEER_GROUP,
 	FLOWSYNC_EVENT_PEER_COMPLETE,
 	FLOWSYNC_EVENT_PEER_BEHIND,
+	FLOWSYNC_EVENT_TABLE_FULL,
+	FLOWSYNC_EVENT_TABLE_ROOM,
 	__FLOWSYNC_EVENT_MAX
 };
 
