@@ -145,7 +145,7 @@ struct peer {
 	struct fs_group_view view;
 	struct shadow shadow[2];
 	unsigned int current;
-	unsigned long sync_mem[4 * (SET_LONGS + 1)];
+	unsigned long sync_mem[4 * (SET_LONGS + 1) + SLOTS / 2 / sizeof(long)];
 	unsigned long needs_mem[SET_LONGS + 1];
 };
 
