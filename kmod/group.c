@@ -23,6 +23,78 @@ static void yield_work(struct work_struct *work)
 }
 
 /**
+ * fs_group_best - the best claim to a group that this node hears of
+ * @group: the group
+ * @own: only of members that are active themselves, not of what they tell
+ *
+ * Context: any, with no lock of a peer held; the group must not go away.
+ * Return: the claim, of node 0 if it hears of none.
+ */
+struct fs_claim fs_group_best(struct fs_group *group, bool own)
+{
+	struct fs_claim best = {}, claim;
+	unsigned int i, n;
+
+	for (i = 0; i < group->member_count; i++) {
+		struct fs_peer *peer = group->member[i];
+
+		spin_lock_bh(&peer->lock);
+		for (n = 0; peer->live.alive && n < peer->told_count; n++) {
+			const struct fs_group_view *view = &peer->told[n].view;
+
+			if (view->id != group->id ||
+			    (own && view->role != FS_ROLE_ACTIVE))
+				continue;
+			claim.epoch = view->claim;
+			claim.node = view->holder;
+			if (fs_claim_cmp(&claim, &best) > 0)
+				best = claim;
+		}
+		spin_unlock_bh(&peer->lock);
+	}
+	return best;
+}
+
+/* Whether others know of a later epoch than that of this node's claim, so that
+ * nobody takes its state, and nobody hears of whoever began it.
+ */
+static bool is_behind(struct fs_group *group)
+{
+	struct fs_claim own = fs_group_claim(group), best;
+
+	if (own.role != FS_ROLE_ACTIVE ||
+	    own.epoch == READ_ONCE(group->epoch))
+		return false;
+	best = fs_group_best(group, false);
+	return !best.node || best.node == own.node ||
+	       fs_claim_cmp(&own, &best) >= 0;
+}
+
+static void reclaim_work(struct work_struct *work)
+{
+	struct fs_group *group = container_of(work, struct fs_group, reclaim);
+	struct fs_node *node = group->node;
+	unsigned int i;
+
+	mutex_lock(&group->change);
+	if (!is_behind(group))
+		goto out;
+	spin_lock_bh(&group->lock);
+	WRITE_ONCE(group->epoch, group->epoch + 1);
+	WRITE_ONCE(group->claim, group->epoch);
+	spin_unlock_bh(&group->lock);
+	/* They may have given to another what this node told them. */
+	for (i = 0; i < group->member_count; i++) {
+		fs_flows_resync_peer(node, group->member[i]);
+		fs_peer_kick(group->member[i]);
+	}
+	fs_event_group(group, FLOWSYNC_EVENT_GROUP_ROLE,
+		       "claimed anew: nobody else is active any more");
+out:
+	mutex_unlock(&group->change);
+}
+
+/**
  * fs_group_new - make a group
  * @node: the node
  * @id: of the group
@@ -48,6 +120,7 @@ struct fs_group *fs_group_new(struct fs_node *node, u32 id, u32 priority,
 	mutex_init(&group->change);
 	spin_lock_init(&group->lock);
 	INIT_WORK(&group->yield, yield_work);
+	INIT_WORK(&group->reclaim, reclaim_work);
 	group->member_count = count;
 	memcpy(group->member, member, count * sizeof(*member));
 	return group;
@@ -101,6 +174,7 @@ void fs_group_stop(struct fs_group *group)
 		group->member[i]->users--;
 	synchronize_net();
 	cancel_work_sync(&group->yield);
+	cancel_work_sync(&group->reclaim);
 	kfree_rcu(group, rcu);
 }
 
@@ -125,8 +199,10 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 	mutex_lock(&group->change);
 	spin_lock_bh(&group->lock);
 	was = group->role;
-	if (role == FS_ROLE_ACTIVE && was != FS_ROLE_ACTIVE)
+	if (role == FS_ROLE_ACTIVE && was != FS_ROLE_ACTIVE) {
 		WRITE_ONCE(group->epoch, group->epoch + 1);
+		WRITE_ONCE(group->claim, group->epoch);
+	}
 	/* Pairs with smp_load_acquire() in fs_node_active(). */
 	smp_store_release(&group->role, role);
 	spin_unlock_bh(&group->lock);
@@ -187,11 +263,12 @@ void fs_group_hand_over(struct fs_group *group, struct fs_peer *peer)
 }
 
 /**
- * fs_group_claim - what this node is in a group, and since which epoch
+ * fs_group_claim - what this node is in a group, and under which epoch
  * @group: the group
  *
  * Context: any; the group must not go away.
- * Return: role and epoch as they belong together.
+ * Return: role and claim as they belong together; the epoch only counts in an
+ * active.
  */
 struct fs_claim fs_group_claim(struct fs_group *group)
 {
@@ -199,38 +276,48 @@ struct fs_claim fs_group_claim(struct fs_group *group)
 
 	spin_lock_bh(&group->lock);
 	claim.role = group->role;
-	claim.epoch = group->epoch;
+	claim.epoch = group->claim;
 	spin_unlock_bh(&group->lock);
 	return claim;
 }
 
 /**
+ * fs_group_look - see whether an active has to claim its group anew
+ * @group: the group
+ *
+ * Context: RCU read lock.
+ */
+void fs_group_look(struct fs_group *group)
+{
+	if (is_behind(group))
+		queue_work(fs_wq, &group->reclaim);
+}
+
+/**
  * fs_group_heard - a peer told what it is in a group
  * @group: the group
- * @node_id: the peer's node id
  * @view: what it told
  *
  * Context: softirq.
  */
-void fs_group_heard(struct fs_group *group, u32 node_id,
-		    const struct fs_group_view *view)
+void fs_group_heard(struct fs_group *group, const struct fs_group_view *view)
 {
 	struct fs_claim own, other = {
-		.role = view->role,
-		.epoch = view->epoch,
-		.node = node_id,
+		.role = FS_ROLE_ACTIVE,
+		.epoch = view->claim,
+		.node = view->holder,
 	};
 	bool yields;
 
 	spin_lock_bh(&group->lock);
 	own.role = group->role;
-	own.epoch = group->epoch;
+	own.epoch = group->claim;
 	own.node = group->node->id;
-	yields = fs_claim_yields(&own, &other);
-	/* One that yields keeps its own until it is a standby: it must not claim
-	 * the other's in the meantime.
+	yields = view->holder && fs_claim_yields(&own, &other);
+	/* What is known is not what is claimed: an active that was replaced must
+	 * not win against the one that did, once it has heard of its epoch.
 	 */
-	if (view->epoch > group->epoch && !yields)
+	if (view->epoch > group->epoch)
 		WRITE_ONCE(group->epoch, view->epoch);
 	spin_unlock_bh(&group->lock);
 

@@ -23,7 +23,7 @@
 
 /* All that goes into one: a node has one group. */
 static_assert(FS_WIRE_HEADER + FS_CONTROL_MAX -
-	      (FS_HEARTBEAT_GROUPS - 1) * (13 + 4) +
+	      (FS_HEARTBEAT_GROUPS - 1) * (25 + 4) +
 	      FS_CONTROL_CHECKS * FS_CONTROL_CHECK <= FS_DATAGRAM_MAX);
 
 /**
@@ -67,10 +67,16 @@ static void put_group(struct fs_peer *peer, struct fs_wr *w)
 	rcu_read_lock();
 	group = rcu_dereference(node->group);
 	if (group) {
+		fs_group_look(group);
 		claim = fs_group_claim(group);
 		view.id = group->id;
 		view.role = claim.role;
-		view.epoch = claim.epoch;
+		if (claim.role != FS_ROLE_ACTIVE)
+			claim = fs_group_best(group, true);
+		/* The epoch last: it is not below what is claimed. */
+		view.claim = claim.epoch;
+		view.holder = claim.node;
+		view.epoch = READ_ONCE(group->epoch);
 		fs_control_put_group(w, &view);
 		fs_standing_put(group, peer, w);
 	}

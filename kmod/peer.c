@@ -249,10 +249,8 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 	INIT_LIST_HEAD(&peer->links);
 	spin_lock_init(&peer->lock);
 	fs_liveness_init(&peer->live, config->heartbeat_ms, config->dead_count);
-	for (i = 0; i < FS_SESSIONS; i++) {
+	for (i = 0; i < FS_SESSIONS; i++)
 		xa_init(&peer->shadow[i]);
-		xa_init(&peer->extra[i]);
-	}
 	INIT_DELAYED_WORK(&peer->heartbeat, heartbeat_work);
 	fs_ack_init(peer);
 	fs_send_init(peer);
@@ -310,10 +308,8 @@ void fs_peer_free(struct fs_peer *peer)
 	list_for_each_entry_safe(link, next, &peer->links, list)
 		fs_link_free(link);
 	synchronize_net();
-	for (i = 0; i < FS_SESSIONS; i++) {
+	for (i = 0; i < FS_SESSIONS; i++)
 		xa_destroy(&peer->shadow[i]);
-		xa_destroy(&peer->extra[i]);
-	}
 	kvfree(peer->sync.dirty.bits);
 	kvfree(peer->flight.ring);
 	kfree(peer->datagram);

@@ -89,7 +89,7 @@ static bool hear_groups(struct fs_peer *peer, const struct fs_rd body)
 		}
 		member = true;
 		active = view.role == FS_ROLE_ACTIVE;
-		fs_group_heard(group, peer->id, &view);
+		fs_group_heard(group, &view);
 	}
 	changed = fs_standing_heard(peer, &body);
 	spin_lock_bh(&peer->lock);

@@ -3,7 +3,6 @@
 #include <linux/slab.h>
 
 #include "core/merge.h"
-#include "extra.h"
 #include "node.h"
 #include "peer.h"
 #include "shadow.h"
@@ -222,44 +221,18 @@ void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
 	state->timeout = timeout > silent ? timeout - silent : 0;
 	state->tcp = flow->tcp;
 	state->zone = flow->zone;
-	state->attrs.has = 0;
 }
 
-/**
- * fs_shadow_attrs - a shadow flow's attributes
- * @node: the node
- * @flow: the flow
- * @attrs: result; none if the flow has left the shadow meanwhile
- *
- * Context: RCU read lock.
- */
-void fs_shadow_attrs(struct fs_node *node, const struct fs_shadow_flow *flow,
-		     struct fs_attrs *attrs)
-{
-	struct fs_peer *peer = flow->peer;
-
-	attrs->has = 0;
-	spin_lock_bh(&node->shadow.lock);
-	if (xa_load(&peer->shadow[flow->map], flow->slot) == flow)
-		fs_extra_get(&peer->extra[flow->map], flow->slot, attrs);
-	spin_unlock_bh(&node->shadow.lock);
-}
-
-/* Returns false if there is no memory. */
-static bool set_fields(struct fs_shadow_flow *flow,
+static void set_fields(struct fs_shadow_flow *flow,
 		       const struct fs_batch *batch,
 		       const struct fs_record *rec)
 {
-	if (!fs_extra_set(&flow->peer->extra[flow->map], flow->slot,
-			  &rec->state.attrs))
-		return false;
 	flow->op = rec->op;
 	flow->epoch = batch->epoch;
 	flow->group = batch->group;
 	flow->status = rec->state.status;
 	flow->tcp = rec->state.tcp;
 	WRITE_ONCE(flow->timeout, rec->state.timeout);
-	return true;
 }
 
 /* Take a flow out of the tuple tables, and free it after a grace period. */
@@ -273,7 +246,6 @@ static void unlink_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 			       orig_params);
 	rhashtable_remove_fast(&shadow->by_tuple[1], &flow->by_tuple[1],
 			       reply_params);
-	fs_extra_drop(&flow->peer->extra[flow->map], flow->slot);
 	flow->peer->shadow_count[flow->map]--;
 	WRITE_ONCE(shadow->count, shadow->count - 1);
 	kfree_rcu(flow, rcu);
@@ -294,6 +266,18 @@ static int set_slot(struct xarray *map, u32 slot, void *entry)
 	return 0;
 }
 
+/* The end of a flow, as a value in its slot: its generation, and what there is
+ * room for of the epoch.
+ */
+#define END_EPOCH	0x7fffffffull
+
+static void *end_value(u64 epoch, u32 gen)
+{
+	if (!IS_ENABLED(CONFIG_64BIT))
+		return xa_mk_value(gen & END_EPOCH);
+	return xa_mk_value((unsigned long)((epoch & END_EPOCH) << 32 | gen));
+}
+
 /**
  * fs_shadow_remove - take a flow out of the shadow that has ended
  * @node: the node
@@ -310,7 +294,7 @@ void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow)
 
 	lockdep_assert_held(&node->shadow.lock);
 
-	set_slot(map, flow->slot, xa_mk_value(flow->gen));
+	set_slot(map, flow->slot, end_value(flow->epoch, flow->gen));
 	unlink_flow(node, flow);
 }
 
@@ -407,6 +391,7 @@ static bool displace(struct fs_node *node, struct fs_peer *peer,
 		} else {
 			/* One of the two has ended: the one that is older. */
 			if (other->map == peer->current_map &&
+			    other->epoch == batch->epoch &&
 			    other->op > rec->op)
 				return false;
 			fs_shadow_remove(node, other);
@@ -442,17 +427,12 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 	flow->result = FS_INSTALL_NONE;
 	pack(flow->octets, state->family, &state->tuple[0]);
 	pack(flow->octets + len, state->family, &state->tuple[1]);
-	if (!set_fields(flow, batch, rec))
-		goto err_free;
+	set_fields(flow, batch, rec);
 	if (!put_flow(node, flow))
-		goto err_extra;
-	if (flow->zone.id)
-		fs_zones_want(node);
+		goto err_free;
 	fs_stat_inc(node, shadow_add);
 	return FS_APPLIED;
 
-err_extra:
-	fs_extra_drop(&peer->extra[flow->map], flow->slot);
 err_free:
 	kfree(flow);
 err:
@@ -460,8 +440,10 @@ err:
 	return FS_APPLY_AGAIN;
 }
 
+/* @epoch: a later one than that of anything held, or the same. */
 static enum fs_held what_is_held(struct xarray *map, u32 slot,
-				 const void *entry, struct fs_version *had)
+				 const void *entry, u64 epoch,
+				 struct fs_version *had)
 {
 	const struct fs_shadow_flow *flow = entry;
 
@@ -469,9 +451,14 @@ static enum fs_held what_is_held(struct xarray *map, u32 slot,
 	if (!entry)
 		return FS_HELD_NOTHING;
 	if (xa_is_value(entry)) {
+		u64 end = xa_to_value(entry);
+
 		if (xa_get_mark(map, slot, FS_MARK_TELL))
 			return FS_HELD_NOTHING;
-		had->gen = xa_to_value(entry);
+		had->gen = (u32)end;
+		had->epoch = epoch;
+		if (IS_ENABLED(CONFIG_64BIT))
+			had->epoch -= (epoch - (end >> 32)) & END_EPOCH;
 		return FS_HELD_END;
 	}
 	had->epoch = flow->epoch;
@@ -500,13 +487,14 @@ static bool is_same(const struct fs_shadow_flow *flow,
 /* The slot's flow ended, or one did that was never heard of. */
 static enum fs_applied end_flow(struct fs_node *node, struct xarray *map,
 				struct fs_shadow_flow *flow,
+				const struct fs_batch *batch,
 				const struct fs_record *rec)
 {
 	if (flow) {
 		fs_shadow_remove(node, flow);
 		fs_stat_inc(node, shadow_delete);
 	}
-	if (set_slot(map, rec->slot, xa_mk_value(rec->gen))) {
+	if (set_slot(map, rec->slot, end_value(batch->epoch, rec->gen))) {
 		fs_stat_inc(node, shadow_no_memory);
 		return FS_APPLY_AGAIN;
 	}
@@ -537,7 +525,7 @@ enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 	spin_lock_bh(&node->shadow.lock);
 	map = &peer->shadow[peer->current_map];
 	entry = xa_load(map, rec->slot);
-	held = what_is_held(map, rec->slot, entry, &had);
+	held = what_is_held(map, rec->slot, entry, batch->epoch, &had);
 	if (held == FS_HELD_FLOW)
 		flow = entry;
 
@@ -564,11 +552,7 @@ enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 			break;
 		}
 update:
-		if (!set_fields(flow, batch, rec)) {
-			fs_stat_inc(node, shadow_no_memory);
-			result = FS_APPLY_AGAIN;
-			break;
-		}
+		set_fields(flow, batch, rec);
 		if (flow->installed)
 			result = FS_APPLIED_LIVE;
 		fs_stat_inc(node, shadow_update);
@@ -578,7 +562,7 @@ update:
 		result = FS_APPLY_NEED;
 		break;
 	case FS_MERGE_END:
-		result = end_flow(node, map, flow, rec);
+		result = end_flow(node, map, flow, batch, rec);
 		break;
 	}
 	spin_unlock_bh(&node->shadow.lock);

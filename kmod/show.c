@@ -62,12 +62,7 @@ int fs_show_node(struct sk_buff *skb, struct fs_node *node)
 					FLOWSYNC_A_NODE_PAD) ||
 		      nla_put_u32(skb, FLOWSYNC_A_NODE_FULL,
 				  READ_ONCE(node->full)) ||
-		      nla_put_u32(skb, FLOWSYNC_A_NODE_ROOM, room.left) ||
-		      nla_put_u32(skb, FLOWSYNC_A_NODE_MARK_MASK,
-				  node->masks.mark) ||
-		      nla_put_u64_64bit(skb, FLOWSYNC_A_NODE_LABEL_MASK,
-					fs_masks_labels(&node->masks),
-					FLOWSYNC_A_NODE_PAD);
+		      nla_put_u32(skb, FLOWSYNC_A_NODE_ROOM, room.left);
 	return end_nest(skb, nest, err);
 }
 
@@ -260,8 +255,8 @@ int fs_show_group(struct sk_buff *skb, struct fs_group *group)
 	err = nla_put_u32(skb, FLOWSYNC_A_GROUP_ID, group->id) ||
 	      nla_put_u32(skb, FLOWSYNC_A_GROUP_PRIORITY, group->priority) ||
 	      nla_put_u32(skb, FLOWSYNC_A_GROUP_ROLE, claim.role) ||
-	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_EPOCH, claim.epoch,
-				FLOWSYNC_A_GROUP_PAD) ||
+	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_EPOCH,
+				READ_ONCE(group->epoch), FLOWSYNC_A_GROUP_PAD) ||
 	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_FLOWS,
 				READ_ONCE(group->node->flows.live),
 				FLOWSYNC_A_GROUP_PAD) ||

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "control.h"
+#include "heir.h"
 #include "role.h"
 
 #define OPT_HEARD	(FS_OPT_MANDATORY | 0x01)
@@ -15,7 +16,7 @@
 #define OPT_ROOM	0x0a
 
 #define OPTION_MAX	255
-#define GROUP_LEN	11
+#define GROUP_LEN	23
 #define ACK_LEN		10
 #define CHECK_LEN	24
 #define ANSWER_LEN	13
@@ -56,6 +57,8 @@ void fs_control_put_group(struct fs_wr *w, const struct fs_group_view *g)
 	fs_wr_uint(w, g->id, 2);
 	fs_wr_uint(w, g->role, 1);
 	fs_wr_uint(w, g->epoch, 8);
+	fs_wr_uint(w, g->claim, 8);
+	fs_wr_uint(w, g->holder, 4);
 }
 
 /**
@@ -234,6 +237,8 @@ static void get_group(struct fs_rd *value, struct fs_group_view *g)
 	g->id = (u16)fs_rd_uint(value, 2);
 	g->role = (u8)fs_rd_uint(value, 1);
 	g->epoch = fs_rd_uint(value, 8);
+	g->claim = fs_rd_uint(value, 8);
+	g->holder = (u32)fs_rd_uint(value, 4);
 }
 
 static void get_standing(struct fs_rd *value, struct fs_standing *s)
@@ -299,8 +304,11 @@ static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 	case OPT_GROUP:
 		get_group(value, &g);
 		c->has_groups = true;
-		if (!value->failed && (!g.id || g.role >= FS_ROLES ||
-				       ++*groups > FS_HEARTBEAT_GROUPS))
+		/* One that is active claims it for itself. */
+		if (!value->failed &&
+		    (!g.id || g.role >= FS_ROLES || g.claim > g.epoch ||
+		     (g.role == FS_ROLE_ACTIVE && !g.holder) ||
+		     ++*groups > FS_HEARTBEAT_GROUPS))
 			return FS_WIRE_BADVALUE;
 		break;
 	case OPT_ACK:
@@ -386,8 +394,13 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 				return err;
 			break;
 		default:
-			if (type & FS_OPT_MANDATORY)
+			if (type >= FS_OPT_HEIR && type <= FS_OPT_ACKED) {
+				err = fs_heir_check(type, &value);
+				if (err)
+					return err;
+			} else if (type & FS_OPT_MANDATORY) {
 				return FS_WIRE_MANDATORY;
+			}
 		}
 	}
 	if (all.failed || !(c->is_heartbeat || c->has_ack))

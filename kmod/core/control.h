@@ -8,7 +8,10 @@
  *	0x81      8           the receiver's session as its sender last accepted
  *	                      it, 0 if never: whether this node hears you
  *	0x02      8           sequence number of the last state datagram sent
- *	0x83      11          a group: id (2), role (1), epoch (8); repeated
+ *	0x83      23          a group: id (2), role (1), highest epoch known (8),
+ *	                      then the best claim that the sender makes, or
+ *	                      hears: its epoch (8) and node id (4), 0 for none;
+ *	                      repeated
  *	0x84      10 to 42    what was received of the state channel: highest
  *	                      sequence number (8), how many datagrams are taken at
  *	                      a time (2), then up to 32 octets of bits: bit n % 8
@@ -32,6 +35,8 @@
  *	0x0a      5           the sender's conntrack: 1 if it is full (1), for how
  *	                      many more entries it has room (4)
  *
+ * 0x10 to 0x17 are those of heir.h.
+ *
  * 0x80 in the type: a receiver that does not know it must refuse the datagram.
  * Other unknown options are skipped.
  */
@@ -44,7 +49,7 @@
 #include "wire.h"
 
 /* Most groups a heartbeat can carry; as many as a node can have. */
-#define FS_HEARTBEAT_GROUPS	64
+#define FS_HEARTBEAT_GROUPS	32
 
 /* Most slots that one datagram asks for. */
 #define FS_CONTROL_NEEDS	40
@@ -52,7 +57,7 @@
 /* Most checks, and most answers, of one datagram. */
 #define FS_CONTROL_CHECKS	40
 
-#define FS_CONTROL_MAX	(10 + 10 + FS_HEARTBEAT_GROUPS * (13 + 4) + 4 + 44 + \
+#define FS_CONTROL_MAX	(10 + 10 + FS_HEARTBEAT_GROUPS * (25 + 4) + 2 + 44 + \
 			 2 + FS_CONTROL_NEEDS * 5 + 7)
 /* Octets of a check and of an answer, with type and length. */
 #define FS_CONTROL_CHECK	26
@@ -65,11 +70,16 @@
  * @id: of the group
  * @role: enum fs_role of the sender in it
  * @epoch: highest the sender knows
+ * @claim: epoch under which @holder is active
+ * @holder: node id of the active with the best claim: the sender, or one that
+ *	it hears; 0 if it hears of none
  */
 struct fs_group_view {
 	u16 id;
 	u8 role;
 	u64 epoch;
+	u64 claim;
+	u32 holder;
 };
 
 /* How a group stands. The same values as enum flowsync_standing of the uapi. */

@@ -6,16 +6,18 @@
  * @a: one
  * @b: the other
  *
- * The generation decides, then the epoch, then the op id.
+ * The epoch decides, then the generation, then the op id. Within an epoch a slot
+ * has one owner, which counts its generations up; one that takes over goes on
+ * with those of the active before it, as far as it knows them.
  *
  * Return: negative, 0 or positive as @a is older, the same or newer.
  */
 int fs_version_cmp(const struct fs_version *a, const struct fs_version *b)
 {
-	if (a->gen != b->gen)
-		return a->gen < b->gen ? -1 : 1;
 	if (a->epoch != b->epoch)
 		return a->epoch < b->epoch ? -1 : 1;
+	if (a->gen != b->gen)
+		return a->gen < b->gen ? -1 : 1;
 	if (a->op != b->op)
 		return a->op < b->op ? -1 : 1;
 	return 0;
@@ -70,7 +72,8 @@ void fs_tcp_merge(struct fs_tcp *to, const struct fs_tcp *from)
 /**
  * fs_merge_record - what a record does to a slot of the shadow
  * @held: what the slot holds
- * @had: version of that: of the flow, or of the end of the last one
+ * @had: version of that: of the flow, or epoch and generation of the end of the
+ *	last one
  * @batch: group and epoch the record came under
  * @rec: the record
  *
@@ -91,7 +94,8 @@ enum fs_merge fs_merge_record(enum fs_held held, const struct fs_version *had,
 	case FS_HELD_NOTHING:
 		break;
 	case FS_HELD_END:
-		if (rec->gen <= had->gen)
+		if (batch->epoch < had->epoch ||
+		    (batch->epoch == had->epoch && rec->gen <= had->gen))
 			return FS_MERGE_STALE;
 		break;
 	case FS_HELD_FLOW:

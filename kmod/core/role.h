@@ -19,7 +19,7 @@ enum fs_role {
  * struct fs_claim - a node's claim to a group
  * @role: enum fs_role
  * @epoch: under which it holds the role
- * @node: node id
+ * @node: node id, 0 for nobody
  */
 struct fs_claim {
 	u8 role;
@@ -27,6 +27,7 @@ struct fs_claim {
 	u32 node;
 };
 
+int fs_claim_cmp(const struct fs_claim *a, const struct fs_claim *b);
 bool fs_claim_yields(const struct fs_claim *own, const struct fs_claim *other);
 
 #endif /* _FLOWSYNC_CORE_ROLE_H */

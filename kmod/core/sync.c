@@ -8,6 +8,7 @@
  */
 void fs_sync_changed(struct fs_sync *s, u32 slot)
 {
+	fs_dirty_remove(&s->doubt, slot);
 	fs_dirty_add(&s->dirty, slot);
 }
 
@@ -21,6 +22,7 @@ void fs_sync_changed(struct fs_sync *s, u32 slot)
 void fs_sync_reused(struct fs_sync *s, u32 slot)
 {
 	fs_dirty_remove(&s->known, slot);
+	fs_dirty_remove(&s->doubt, slot);
 	fs_dirty_add(&s->dirty, slot);
 	fs_sync_set_result(s, slot, FS_INSTALL_NONE);
 }
@@ -33,6 +35,7 @@ void fs_sync_reused(struct fs_sync *s, u32 slot)
 void fs_sync_ended(struct fs_sync *s, u32 slot)
 {
 	fs_dirty_remove(&s->known, slot);
+	fs_dirty_remove(&s->doubt, slot);
 	if (fs_dirty_test(&s->told, slot))
 		fs_dirty_add(&s->dirty, slot);
 	else
@@ -40,13 +43,58 @@ void fs_sync_ended(struct fs_sync *s, u32 slot)
 }
 
 /**
+ * fs_sync_adopted - a slot got a flow that was another origin's, under the
+ *	generation and op that it had there
+ * @s: sync state
+ * @slot: the slot
+ */
+void fs_sync_adopted(struct fs_sync *s, u32 slot)
+{
+	fs_dirty_remove(&s->known, slot);
+	fs_dirty_remove(&s->dirty, slot);
+	fs_dirty_remove(&s->flying, slot);
+	fs_dirty_add(&s->doubt, slot);
+}
+
+/**
+ * fs_sync_asked - the peer is asked whether it holds an adopted flow
+ * @s: sync state
+ * @slot: of the flow, in doubt
+ *
+ * If it does, it takes it for this node's from then on: it counts as told.
+ */
+void fs_sync_asked(struct fs_sync *s, u32 slot)
+{
+	fs_dirty_add(&s->told, slot);
+}
+
+/**
+ * fs_sync_held - the peer answered
+ * @s: sync state
+ * @slot: of the flow
+ * @held: it holds it, the same
+ *
+ * If the flow changed since, the answer comes too late to say anything.
+ */
+void fs_sync_held(struct fs_sync *s, u32 slot, bool held)
+{
+	if (!fs_dirty_remove(&s->doubt, slot))
+		return;
+	fs_dirty_add(held ? &s->known : &s->dirty, slot);
+}
+
+/**
  * fs_sync_need - the peer does not hold what it should: tell it all again
  * @s: sync state
  * @slot: the slot
  * @now: what it is
+ *
+ * What is in doubt the peer is asked about anyway.
  */
 void fs_sync_need(struct fs_sync *s, u32 slot, const struct fs_slot *now)
 {
+	if (fs_dirty_test(&s->doubt, slot))
+		return;
 	fs_dirty_remove(&s->known, slot);
 	if (!now->live) {
 		/* It may hold a flow of an earlier generation. */
@@ -88,9 +136,14 @@ void fs_sync_taken(struct fs_sync *s, u32 slot)
 	fs_dirty_add(&s->flying, slot);
 }
 
-static bool is_last(const struct fs_sent *sent, const struct fs_slot *now)
+/* Of a flow in doubt nothing was sent: what is in flight was sent before it was
+ * another origin's, and may bear the same name.
+ */
+static bool is_last(const struct fs_sync *s, const struct fs_sent *sent,
+		    const struct fs_slot *now)
 {
-	return sent->gen == now->gen && sent->op == (u32)now->op;
+	return sent->gen == now->gen && sent->op == (u32)now->op &&
+	       !fs_dirty_test(&s->doubt, sent->slot);
 }
 
 /**
@@ -106,9 +159,9 @@ void fs_sync_acked(struct fs_sync *s, const struct fs_sent *sent,
 		   const struct fs_slot *now)
 {
 	if (sent->type == FS_RECORD_CHECKPOINT && now->live &&
-	    sent->gen == now->gen)
+	    sent->gen == now->gen && !fs_dirty_test(&s->doubt, sent->slot))
 		fs_dirty_add(&s->known, sent->slot);
-	if (!is_last(sent, now))
+	if (!is_last(s, sent, now))
 		return;
 	/* A checkpoint was asked for since: only that makes it synced. */
 	if (sent->type == FS_RECORD_UPDATE &&
@@ -131,7 +184,7 @@ void fs_sync_acked(struct fs_sync *s, const struct fs_sent *sent,
 void fs_sync_lost(struct fs_sync *s, const struct fs_sent *sent,
 		  const struct fs_slot *now)
 {
-	if (!is_last(sent, now))
+	if (!is_last(s, sent, now))
 		return;
 	fs_dirty_remove(&s->flying, sent->slot);
 	fs_dirty_add(&s->dirty, sent->slot);
@@ -147,6 +200,7 @@ void fs_sync_clear(struct fs_sync *s)
 	fs_dirty_clear(&s->flying);
 	fs_dirty_clear(&s->told);
 	fs_dirty_clear(&s->known);
+	fs_dirty_clear(&s->doubt);
 	fs_dirty_clear(&s->unchecked);
 	if (s->results)
 		memset(s->results, 0, s->dirty.slots / 2);
@@ -197,11 +251,25 @@ void fs_sync_recheck(struct fs_sync *s)
 }
 
 /**
+ * fs_sync_pending - whether a slot is anything but synced
+ * @s: sync state
+ * @slot: the slot
+ *
+ * Return: true if it is dirty, flying or in doubt.
+ */
+bool fs_sync_pending(const struct fs_sync *s, u32 slot)
+{
+	return fs_dirty_test(&s->dirty, slot) ||
+	       fs_dirty_test(&s->flying, slot) ||
+	       fs_dirty_test(&s->doubt, slot);
+}
+
+/**
  * fs_sync_settled - whether a bucket can be compared
  * @s: sync state
  * @bucket: the bucket
  *
- * Return: true if none of its slots is dirty or flying.
+ * Return: true if none of its slots is dirty, flying or in doubt.
  */
 bool fs_sync_settled(const struct fs_sync *s, u32 bucket)
 {
@@ -209,8 +277,7 @@ bool fs_sync_settled(const struct fs_sync *s, u32 bucket)
 	u32 end = slot + FS_BUCKET;
 
 	for (; slot < end; slot++)
-		if (fs_dirty_test(&s->dirty, slot) ||
-		    fs_dirty_test(&s->flying, slot))
+		if (fs_sync_pending(s, slot))
 			return false;
 	return true;
 }
@@ -223,7 +290,7 @@ bool fs_sync_settled(const struct fs_sync *s, u32 bucket)
  */
 size_t fs_sync_longs(u32 slots)
 {
-	return 4 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET) +
+	return 5 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET) +
 	       BITS_TO_LONGS(4 * (size_t)slots);
 }
 
@@ -249,6 +316,7 @@ unsigned long *fs_sync_grow(struct fs_sync *s, unsigned long *mem, u32 slots)
 	fs_dirty_grow(&s->flying, mem + each, slots);
 	fs_dirty_grow(&s->told, mem + 2 * each, slots);
 	fs_dirty_grow(&s->known, mem + 3 * each, slots);
-	fs_dirty_grow(&s->unchecked, mem + 4 * each, slots / FS_BUCKET);
+	fs_dirty_grow(&s->doubt, mem + 4 * each, slots);
+	fs_dirty_grow(&s->unchecked, mem + 5 * each, slots / FS_BUCKET);
 	return old;
 }

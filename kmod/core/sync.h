@@ -11,6 +11,8 @@
  *	told	something of this slot was sent: the peer may hold a flow there
  *	known	the peer has acknowledged a checkpoint of the present generation,
  *		so that an update is enough
+ *	doubt	the flow was another origin's before, and the peer may hold it as
+ *		that one told it: it is asked before it is told (see heir.h)
  *
  * and for each bucket of slots (see digest.h):
  *
@@ -20,7 +22,7 @@
  * and for each slot four bits of what became of its flow's install there, as the
  * peer told (enum fs_installed).
  *
- * A slot that is neither dirty nor flying is synced: the acknowledgement was
+ * A slot that is neither dirty nor flying nor in doubt is synced: the acknowledgement was
  * for the state that the flow still has (see fs_sync_acked()).
  */
 #ifndef _FLOWSYNC_CORE_SYNC_H
@@ -37,6 +39,7 @@
  * @flying: see above
  * @told: see above
  * @known: see above
+ * @doubt: see above
  * @unchecked: see above
  * @results: of installs, two slots in an octet
  */
@@ -45,6 +48,7 @@ struct fs_sync {
 	struct fs_dirty flying;
 	struct fs_dirty told;
 	struct fs_dirty known;
+	struct fs_dirty doubt;
 	struct fs_dirty unchecked;
 	u8 *results;
 };
@@ -78,6 +82,9 @@ struct fs_sent {
 void fs_sync_changed(struct fs_sync *s, u32 slot);
 void fs_sync_reused(struct fs_sync *s, u32 slot);
 void fs_sync_ended(struct fs_sync *s, u32 slot);
+void fs_sync_adopted(struct fs_sync *s, u32 slot);
+void fs_sync_asked(struct fs_sync *s, u32 slot);
+void fs_sync_held(struct fs_sync *s, u32 slot, bool held);
 void fs_sync_need(struct fs_sync *s, u32 slot, const struct fs_slot *now);
 u8 fs_sync_type(const struct fs_sync *s, u32 slot, const struct fs_slot *now);
 void fs_sync_taken(struct fs_sync *s, u32 slot);
@@ -89,6 +96,7 @@ void fs_sync_clear(struct fs_sync *s);
 u8 fs_sync_result(const struct fs_sync *s, u32 slot);
 u8 fs_sync_set_result(struct fs_sync *s, u32 slot, u8 result);
 void fs_sync_recheck(struct fs_sync *s);
+bool fs_sync_pending(const struct fs_sync *s, u32 slot);
 bool fs_sync_settled(const struct fs_sync *s, u32 bucket);
 size_t fs_sync_longs(u32 slots);
 unsigned long *fs_sync_grow(struct fs_sync *s, unsigned long *mem, u32 slots);

@@ -3,7 +3,7 @@
 """Decode flowsync datagrams: hexadecimal lines in, a JSON object a line out.
 
 A second implementation, written from the drawings in kmod/core/wire.h,
-control.h, record.h and attr.h and never from the C code, so that the two do not share
+control.h and record.h and never from the C code, so that the two do not share
 their mistakes. What cannot be decoded has an "error", behind what could be.
 """
 import ipaddress
@@ -15,9 +15,6 @@ CONTROL, STATE = 0, 1
 CHECKPOINT, UPDATE, DELETE = 1, 2, 3
 TYPES = {CHECKPOINT: "checkpoint", UPDATE: "update", DELETE: "delete"}
 PROTOS = {1: "tcp", 2: "udp", 3: "icmp"}
-OTHER = 4
-NAMED = (1, 6, 17, 58)
-SCTP, DCCP = 132, 33
 ICMP_ANSWER = {8: 0, 13: 14, 15: 16, 17: 18}
 ICMPV6_ANSWER = {128: 129, 139: 140}
 TIMEOUT_MAX = 1 << 20
@@ -84,9 +81,12 @@ def end(value):
 
 def get_group(value):
     group = {"id": value.uint(2), "role": value.uint(1),
-             "epoch": value.uint(8)}
+             "epoch": value.uint(8), "claim": value.uint(8),
+             "holder": value.uint(4)}
     require(group["id"], "group 0")
     require(group["role"] <= 2, "no such role")
+    require(group["claim"] <= group["epoch"], "claim above the epoch")
+    require(group["role"] < 2 or group["holder"], "active, and nobody")
     return group
 
 
@@ -142,6 +142,37 @@ def get_room(value):
     return {"full": full, "left": value.uint(4)}
 
 
+def heir(kind, value, record):
+    if kind == 0x10:
+        group = value.uint(2)
+        value.take(8)
+        require(group and value.uint(4), "heir")
+    elif kind in (0x11, 0x12):
+        require(value.uint(4) <= LAST_BUCKET, "bucket")
+        mask = value.uint(8)
+        value.take(8 if kind == 0x11 else 3 * bin(mask).count("1"))
+    elif kind == 0x13:
+        value.take(8)
+        require(value.uint(4) <= LAST_BUCKET, "bucket")
+        mask = value.uint(8)
+        require(not value.uint(8) & ~mask, "held, not asked for")
+        value.take(1)
+    elif kind == 0x14:
+        value.take(8)
+    elif kind == 0x15:
+        value.take(16)
+        if len(value):
+            first = record(value, {"slot": 0, "op": 0})
+            require(first["type"] == "checkpoint", "offer")
+    elif kind == 0x16:
+        while len(value):
+            require(value.varint() < 1 << 32, "slot")
+            require(0 < value.varint() < 1 << 32, "generation")
+    else:
+        require(value.uint(4), "node 0")
+        value.take(8)
+
+
 def control(rest):
     result = {"state_seq": 0, "groups": [], "needs": [], "results": [],
               "noted": [], "standings": []}
@@ -153,7 +184,7 @@ def control(rest):
             require(result["state_seq"] < 1 << 48, "sequence number")
         elif kind == 0x83:
             result["groups"].append(get_group(value))
-            require(len(result["groups"]) <= 64, "too many groups")
+            require(len(result["groups"]) <= 32, "too many groups")
         elif kind == 0x84:
             result["ack"] = get_ack(value)
         elif kind == 0x05:
@@ -172,6 +203,8 @@ def control(rest):
             result["noted"] += get_results(value)
         elif kind == 0x0a:
             result["room"] = get_room(value)
+        elif 0x10 <= kind <= 0x17:
+            heir(kind, value, record)
         else:
             unknown_option(kind)
             continue
@@ -227,62 +260,14 @@ def tcp(rest):
             "flags": [flags & 15, flags >> 4]}
 
 
-def name(value, longest):
-    octets = value.take(len(value))
-    require(0 < len(octets) <= longest and 0 not in octets, "name")
-    return octets.hex()
-
-
-def uints(value, *sizes):
-    return [value.uint(size) for size in sizes]
-
-
-def attribute(kind, value, rec):
-    """Whether it is one."""
-    proto = rec["proto"]
-    if kind == 0x02:
-        require(proto == "tcp", "window")
-        rec["end"] = uints(value, 4, 4)
-        rec["window"] = uints(value, 1, 1)
-        require(max(rec["window"]) <= 30, "window")
-    elif kind == 0x03:
-        rec["mark"] = value.uint(4)
-    elif kind == 0x04:
-        rec["labels"] = value.take(16).hex()
-    elif kind == 0x05:
-        rec["helper"] = name(value, 15)
-    elif kind == 0x06:
-        require(proto == "tcp", "sequence adjustment")
-        rec["seqadj0"], rec["seqadj1"] = uints(value, 4, 4, 4), uints(value, 4, 4, 4)
-    elif kind == 0x07:
-        require(proto == "tcp", "synproxy")
-        rec["synproxy"] = uints(value, 4, 4, 4)
-    elif kind == 0x88:
-        rec["sctp"] = uints(value, 1, 4, 4)
-        require(proto == SCTP and rec["sctp"][0] <= 9, "SCTP")
-    elif kind == 0x89:
-        rec["dccp"] = uints(value, 1, 1, 1, 8)
-        require(proto == DCCP and rec["dccp"][0] <= 7, "DCCP")
-        require(rec["dccp"][1] <= 1 and rec["dccp"][2] <= 1, "DCCP role")
-    elif kind == 0x0A:
-        numbers = [value.varint() for _ in range(4)]
-        rec["packets"], rec["octets"] = numbers[::2], numbers[1::2]
-    elif kind == 0x0B:
-        rec["start"] = value.uint(8)
-    else:
-        return False
-    return True
-
-
 def record_options(rest, rec):
     options = Octets(rest.take(rest.varint()))
     for kind, value in options.options():
         if kind == 0x81:
             rec["zone"] = {"id": value.uint(2), "dir": value.uint(1)}
-        elif not attribute(kind, value, rec):
+            end(value)
+        else:
             unknown_option(kind)
-            continue
-        end(value)
     zone = rec["zone"]
     if rec["type"] == "update":
         require(zone == {"id": 0, "dir": 0}, "an update of the zone")
@@ -307,12 +292,8 @@ def record(rest, last):
     if kind == DELETE:
         require(first == DELETE, "a delete with more")
         return rec
-    if proto == OTHER:
-        rec["proto"] = rest.uint(1)
-        require(rec["proto"] and rec["proto"] not in NAMED, "protocol")
-    else:
-        require(proto in PROTOS, "protocol")
-        rec["proto"] = PROTOS[proto]
+    require(proto in PROTOS, "protocol")
+    rec["proto"] = PROTOS[proto]
     rec["family"] = 6 if six else 4
     rec["zone"] = {"id": 0, "dir": 0}
     shape = rest.uint(1)

@@ -62,12 +62,9 @@ types()
 		done
 }
 types OPT_ "$top/kmod/core/control.c" >"$dir/control"
-{
-	types FS_REC_OPT_ "$top/kmod/core/record.c"
-	types FS_REC_OPT_ "$top/kmod/core/attr.c"
-} >"$dir/record"
+types FS_REC_OPT_ "$top/kmod/core/record.c" >"$dir/record"
 sed -n 's/^   [a-z ]* \(0x[0-9a-f][0-9a-f]\)\( .*\)*$/\1/p' "$doc/protocol.rst" >"$dir/drawn"
-sed -n 's/^[A-Za-z ]*, option \(0x[0-9a-f][0-9a-f]\)$/\1/p' "$doc/protocol.rst" >"$dir/named"
+sed -n 's/^[a-z ]*, option \(0x[0-9a-f][0-9a-f]\)$/\1/p' "$doc/protocol.rst" >"$dir/named"
 subset "every option of the control channel is in protocol.rst" "$dir/control" "$dir/drawn"
 subset "every one drawn there exists" "$dir/drawn" "$dir/control"
 subset "every option of records is in protocol.rst" "$dir/record" "$dir/named"
@@ -101,10 +98,16 @@ figure core/flight.h FS_RTO_START 1000 '%s ms before the first sample'
 # files
 (cd "$top/kmod" && find . -name '*.[ch]' -o -name Kbuild -o -name Makefile) |
 	grep -v '\.mod\.c$' | sed 's/.*\///' >"$dir/files"
-sed -n '/^Rooms/,/is the controller/p' "$doc/architecture.rst" |
+sed -n '/^Rooms/,/^file in ctl/p' "$doc/architecture.rst" |
 	grep -oE '[a-z_]+\.[ch]\b|Kbuild|Makefile' >"$dir/rooms"
 subset "every file of kmod/ is in architecture.rst" "$dir/files" "$dir/rooms"
 subset "every file in architecture.rst exists" "$dir/rooms" "$dir/files"
+
+(cd "$top/ctl" && ls -- *.[ch]) >"$dir/files"
+sed -n '/^file in ctl/,/^A line of/p' "$doc/architecture.rst" |
+	grep -oE '[a-z_]+\.[ch]\b' >"$dir/rooms"
+subset "every file of ctl/ is in architecture.rst" "$dir/files" "$dir/rooms"
+subset "every one in architecture.rst exists" "$dir/rooms" "$dir/files"
 
 # what README.md and the manuals tell to do
 sed -n 's/^\([a-z][a-z-]*\):.*/\1/p' "$top/Makefile" >"$dir/targets"
@@ -149,7 +152,7 @@ if [ -x "$ctl" ]; then
 	subset "every command of flowsyncctl is in the manual" "$dir/commands" "$dir/documented"
 	while read -r object; do
 		"$ctl" "$object" help
-	done <"$dir/objects" | sed -n 's/.* flowsyncctl //p; s/^where //p' | grep -oE '[a-z]+(-[a-z]+)*' |
+	done <"$dir/objects" | sed -n 's/.* flowsyncctl //p; s/^where //p' | grep -oE '[a-z]+' |
 		grep -vxE 'is|or' >"$dir/keywords"
 	subset "every keyword of flowsyncctl is in the manual" "$dir/keywords" "$dir/words"
 else

@@ -7,8 +7,8 @@
 
 #define HEARD	"81 08 1122334455667788 "
 #define SEQ	"02 08 00000000000000ff "
-#define GROUP1	"83 0b 0001 02 0000000000000005 "
-#define GROUP2	"83 0b fffe 01 8000000000000000 "
+#define GROUP1	"83 17 0001 02 0000000000000005 0000000000000004 00000007 "
+#define GROUP2	"83 17 fffe 01 8000000000000000 0000000000000000 00000000 "
 #define ACK	"84 0b 0000000000000009 0002 07 "
 #define NEEDS	"05 03 01 ac02 "
 
@@ -118,7 +118,7 @@ static void test_unknown(void)
 	for (type = 0; type < 256; type++) {
 		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
 		    type == 0x02 || (type >= 0x05 && type <= 0x0a) ||
-		    type == 0x20)
+		    (type >= 0x10 && type <= 0x17) || type == 0x20)
 			continue;
 		snprintf(text, sizeof(text), "%02x 00 " HEARD
 			 "%02x 03 838383 " GROUP1 "%02x 01 00 " NEEDS, type,
@@ -156,9 +156,9 @@ static void test_refused(void)
 		{ FS_WIRE_BADLEN, "81 09 112233445566778899" },
 		{ FS_WIRE_BADLEN, HEARD "02 07 00000000000000" },
 		{ FS_WIRE_BADLEN, HEARD "02 00" },
-		{ FS_WIRE_BADLEN, HEARD "83 0a 0001 02 00000000000000" },
-		{ FS_WIRE_BADLEN, HEARD "83 0c 0001 02 0000000000000000 00" },
-		{ FS_WIRE_BADLEN, HEARD "83 0b 0001 02" },
+		{ FS_WIRE_BADLEN, HEARD "83 16 0001 02 0000000000000000 0000000000000000 000000" },
+		{ FS_WIRE_BADLEN, HEARD "83 18 0001 02 0000000000000000 0000000000000000 00000001 00" },
+		{ FS_WIRE_BADLEN, HEARD "83 17 0001 02" },
 		{ FS_WIRE_BADLEN, HEARD "04 ff 00" },
 		{ FS_WIRE_BADLEN, "84 00" },
 		{ FS_WIRE_BADLEN, "84 09 0000000000000009 00" },
@@ -170,12 +170,33 @@ static void test_refused(void)
 		{ FS_WIRE_BADLEN, HEARD "20 05 0001010101" },
 		{ FS_WIRE_BADLEN, HEARD "20 00" },
 		{ FS_WIRE_BADVALUE, HEARD "20 04 00000101" },
-		{ FS_WIRE_BADVALUE, HEARD "83 0b 0000 02 0000000000000001" },
-		{ FS_WIRE_BADVALUE, HEARD "83 0b 0001 03 0000000000000001" },
-		{ FS_WIRE_BADVALUE, HEARD "83 0b 0001 ff 0000000000000001" },
+		{ FS_WIRE_BADVALUE, HEARD "83 17 0000 02 0000000000000001 0000000000000001 00000001" },
+		{ FS_WIRE_BADVALUE, HEARD "83 17 0001 03 0000000000000001 0000000000000001 00000001" },
+		{ FS_WIRE_BADVALUE, HEARD "83 17 0001 ff 0000000000000001 0000000000000001 00000001" },
+		/* Nobody claims under more than its sender knows; one that is
+		 * active claims.
+		 */
+		{ FS_WIRE_BADVALUE, HEARD "83 17 0001 01 0000000000000001 0000000000000002 00000001" },
+		{ FS_WIRE_BADVALUE, HEARD "83 17 0001 02 0000000000000001 0000000000000001 00000000" },
 		/* A sequence number has 48 bits. */
 		{ FS_WIRE_BADVALUE, HEARD "02 08 0001000000000000" },
 		{ FS_WIRE_BADVALUE, HEARD "02 08 ffffffffffffffff" },
+		/* Those of heir.h. */
+		{ FS_WIRE_BADLEN, HEARD "10 0d 0001 0000000000000001 000001" },
+		{ FS_WIRE_BADVALUE, HEARD "10 0e 0000 0000000000000001 00000001" },
+		{ FS_WIRE_BADVALUE, HEARD "10 0e 0001 0000000000000001 00000000" },
+		{ FS_WIRE_BADVALUE, HEARD "11 14 04000000 0000000000000001 0000000000000001" },
+		{ FS_WIRE_BADLEN, HEARD "12 10 00000000 0000000000000003 00000001" },
+		{ FS_WIRE_BADLEN, HEARD "12 12 00000000 0000000000000001 000000000001" },
+		{ FS_WIRE_BADVALUE, HEARD "13 1d 0000000000000001 00000000"
+				    "0000000000000001 0000000000000002 00" },
+		{ FS_WIRE_BADLEN, HEARD "14 07 00000000000000" },
+		{ FS_WIRE_BADLEN, HEARD "15 0f 000000000000000000000000000000" },
+		{ FS_WIRE_BADVALUE, HEARD "15 14 00000000000000000000000000000000"
+				    "03 02 02 01" },	/* a delete */
+		{ FS_WIRE_BADVALUE, HEARD "16 02 01 00" },
+		{ FS_WIRE_BADLEN, HEARD "16 01 01" },
+		{ FS_WIRE_BADVALUE, HEARD "17 0c 00000000 0000000000000001" },
 		{ FS_WIRE_BADVALUE, ACK "05 05 8080808010" },	/* 2^32 */
 		{ FS_WIRE_BADVALUE, ACK "05 02 8000" },	/* not shortest */
 		{ FS_WIRE_BADVALUE, ACK "05 01 80 01 01 00" },
@@ -212,25 +233,25 @@ static void put_all(struct fs_wr *w, u8 *octets, size_t room,
 
 static void test_full(void)
 {
-	u8 octets[FS_CONTROL_MAX + 13];
-	struct fs_standing s[64] = { 0 };
+	u8 octets[FS_CONTROL_MAX + 25];
+	struct fs_standing s[32] = { 0 };
 	static struct dgram got;
 	unsigned int i;
 	struct fs_wr w;
 
-	put_all(&w, octets, FS_CONTROL_MAX, 64, true);
-	for (i = 0; i < 64; i++)
+	put_all(&w, octets, FS_CONTROL_MAX, 32, true);
+	for (i = 0; i < 32; i++)
 		s[i].id = (u16)(i + 1);
-	fs_control_put_standings(&w, s, 64);
+	fs_control_put_standings(&w, s, 32);
 	check(!w.failed && w.p == w.end);
 	get(&got, octets, (size_t)(w.p - octets));
-	check(got.err == FS_WIRE_OK && got.groups == 64);
-	check(got.group[63].id == 64);
-	check(got.standings == 64 && got.standing[63].id == 64);
+	check(got.err == FS_WIRE_OK && got.groups == 32);
+	check(got.group[31].id == 32);
+	check(got.standings == 32 && got.standing[31].id == 32);
 	check(got.needs == FS_CONTROL_NEEDS && got.need[39] == 0xffffffff);
 	check(got.control.ack.seen[3] == 1ull << 63);
 
-	put_all(&w, octets, sizeof(octets), 65, true);
+	put_all(&w, octets, sizeof(octets), 33, true);
 	check(!w.failed);
 	get(&got, octets, (size_t)(w.p - octets));
 	check(got.err == FS_WIRE_BADVALUE);
@@ -238,7 +259,7 @@ static void test_full(void)
 
 static void test_cut(void)
 {
-	static const size_t ends[] = { 10, 20, 64, 266, 279, 292 };
+	static const size_t ends[] = { 10, 20, 64, 266, 291, 316 };
 	u8 octets[FS_CONTROL_MAX];
 	static struct dgram got;
 	size_t len, full, i;
@@ -247,7 +268,7 @@ static void test_cut(void)
 
 	put_all(&w, octets, sizeof(octets), 3, false);
 	full = (size_t)(w.p - octets);
-	check(full == 305);
+	check(full == 341);
 	for (len = 0; len < full; len++) {
 		/* Between options the rest is a shorter datagram. */
 		whole = false;
@@ -257,7 +278,7 @@ static void test_cut(void)
 		check(got.err == (whole ? FS_WIRE_OK : FS_WIRE_BADLEN));
 		if (!whole)
 			continue;
-		check(got.groups == (len > 266 ? (len - 266) / 13 : 0));
+		check(got.groups == (len > 266 ? (len - 266) / 25 : 0));
 		check(got.needs == (len >= 266 ? 40 : 0));
 		check(got.control.has_ack == (len >= 64));
 	}

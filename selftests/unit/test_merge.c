@@ -155,10 +155,10 @@ static void test_versions(void)
 	unsigned int i, j, count = 0;
 
 	/* Made in ascending order. */
-	for (i = 0; i < ARRAY_SIZE(g); i++)
-		for (j = 0; j < 36; j++) {
-			v[count].gen = g[i];
-			v[count].epoch = n[j / 6];
+	for (i = 0; i < ARRAY_SIZE(n); i++)
+		for (j = 0; j < 24; j++) {
+			v[count].epoch = n[i];
+			v[count].gen = g[j / 6];
 			v[count++].op = n[j % 6];
 		}
 	for (i = 0; i < count; i++)
@@ -200,7 +200,8 @@ static void test_records(void)
 				    FS_MERGE_END));
 
 			m = merge_of(FS_HELD_END, had, type, v);
-			if (v.gen <= had.gen)
+			if (v.epoch < had.epoch ||
+			    (v.epoch == had.epoch && v.gen <= had.gen))
 				check(m == FS_MERGE_STALE);
 			else
 				check(m == merge_of(FS_HELD_NOTHING, had, type,
@@ -285,7 +286,7 @@ static const struct tap_case cases[] = {
 	{ "scales that were not agreed are 0", test_not_agreed },
 	{ "what each record does to what is held", test_records },
 	{ "records of one slot in any order end at the last", test_any_order },
-	{ "versions: generation, then epoch, then op", test_versions },
+	{ "versions: epoch, then generation, then op", test_versions },
 };
 
 int main(void)

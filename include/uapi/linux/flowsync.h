@@ -15,8 +15,6 @@
  *		FLOWSYNC_A_NODE_ID              R on first use; fixed afterwards
  *		FLOWSYNC_A_NODE_NAME
  *		FLOWSYNC_A_NODE_PORT            fixed while a peer exists
- *		FLOWSYNC_A_NODE_MARK_MASK
- *		FLOWSYNC_A_NODE_LABEL_MASK
  * FLOWSYNC_CMD_NODE_DEL                   stop it: peers, groups and tables go
  * FLOWSYNC_CMD_NODE_GET                   do; reply FLOWSYNC_CMD_NODE_GET
  *	FLOWSYNC_A_NODE (nested)
@@ -107,7 +105,7 @@
 /** FLOWSYNC_PEERS_MAX: most peers of one node */
 #define FLOWSYNC_PEERS_MAX	64
 /** FLOWSYNC_GROUPS_MAX: most groups of one node */
-#define FLOWSYNC_GROUPS_MAX	64
+#define FLOWSYNC_GROUPS_MAX	32
 
 #define FLOWSYNC_HEARTBEAT_MS_DEFAULT	100
 #define FLOWSYNC_HEARTBEAT_MS_MIN	10
@@ -169,8 +167,6 @@ enum flowsync_node_attr {
 	FLOWSYNC_A_NODE_MODULE_VERSION,	/* string */
 	FLOWSYNC_A_NODE_FULL,		/* u32, 1 while conntrack has no room */
 	FLOWSYNC_A_NODE_ROOM,		/* u32, entries it has room for */
-	FLOWSYNC_A_NODE_MARK_MASK,	/* u32, bits of marks to replicate */
-	FLOWSYNC_A_NODE_LABEL_MASK,	/* u64, the same of labels 0 to 63 */
 	__FLOWSYNC_A_NODE_MAX
 };
 
