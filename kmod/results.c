@@ -65,7 +65,7 @@ static unsigned int take(struct fs_peer *peer, struct fs_result *result)
 		result[count].slot = peer->tell_slot++;
 		if (xa_is_value(entry)) {
 			/* It is this node's own by now. */
-			result[count].gen = xa_to_value(entry);
+			result[count].gen = (u32)xa_to_value(entry);
 			result[count].result = FS_INSTALLED;
 		} else {
 			flow = entry;
@@ -134,7 +134,7 @@ void fs_result_confirmed(struct fs_peer *peer, const struct fs_result *result)
 		goto out;
 	flow = entry;
 	if (xa_is_value(entry)) {
-		if (xa_to_value(entry) == result->gen)
+		if ((u32)xa_to_value(entry) == result->gen)
 			xa_erase(map, result->slot);
 	} else if (flow->gen == result->gen && flow->result == result->result) {
 		xa_clear_mark(map, result->slot, FS_MARK_TELL);

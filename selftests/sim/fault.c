@@ -58,10 +58,9 @@ static void restart(struct world *w, const struct event *e)
 
 static void kill_node(struct world *w, u32 n)
 {
-	/* Longer than anything stays in the network, unless told otherwise. */
-	u64 least = w->quick ? 10 * MS : 400 * MS;
-	u64 more = rng_percent(&w->rng, 50) ? 5 * SECOND :
-		   w->quick ? 50 * MS : 300 * MS;
+	/* Often sooner than the network forgets. */
+	u64 least = rng_percent(&w->rng, 40) ? 5 * MS : 400 * MS;
+	u64 more = rng_percent(&w->rng, 50) ? 5 * SECOND : 100 * MS;
 	u64 down = rng_range(&w->rng, least, least + more);
 
 	if (!w->node[n].running)

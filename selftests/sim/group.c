@@ -8,6 +8,33 @@ static void yield_work(struct world *w, const struct event *e)
 }
 
 /**
+ * group_claim - the best claim that a node makes, or hears
+ * @w: the world
+ * @n: the node
+ *
+ * Return: the claim; node id 0 if it hears of none.
+ */
+struct fs_claim group_claim(const struct world *w, const struct node *n)
+{
+	struct fs_claim best = { FS_ROLE_ACTIVE, n->claim, n->id + 1 };
+	u32 i;
+
+	if (n->role == FS_ROLE_ACTIVE)
+		return best;
+	memset(&best, 0, sizeof(best));
+	for (i = 0; i < w->nodes; i++) {
+		const struct peer *p = &n->peer[i];
+		struct fs_claim other = { FS_ROLE_ACTIVE, p->view.claim, i + 1 };
+
+		if (i != n->id && p->live.alive &&
+		    p->view.role == FS_ROLE_ACTIVE &&
+		    fs_claim_cmp(&other, &best) > 0)
+			best = other;
+	}
+	return best;
+}
+
+/**
  * group_heard - a peer told what it is in the group
  * @w: the world
  * @n: the node
@@ -17,23 +44,73 @@ static void yield_work(struct world *w, const struct event *e)
 void group_heard(struct world *w, struct node *n, u32 from,
 		 const struct fs_group_view *view)
 {
-	struct fs_claim own = { n->role, n->epoch, n->id + 1 };
-	struct fs_claim other = { view->role, view->epoch, from + 1 };
-	bool yields = fs_claim_yields(&own, &other);
+	struct fs_claim own = { n->role, n->claim, n->id + 1 };
+	struct fs_claim other = { FS_ROLE_ACTIVE, view->claim, view->holder };
+	bool yields = view->holder && fs_claim_yields(&own, &other);
 
-	/* One that yields keeps its epoch as long as it says that it is active:
-	 * with the other's, it could win against the other. One that stays
-	 * catches up, and does not go ahead: two that only hear of each other
-	 * through a third would do so for ever.
-	 */
-	if (view->epoch > n->epoch && (!yields || broken == BREAK_raise_early)) {
+	(void)from;
+	if (view->epoch > n->epoch) {
 		n->epoch = view->epoch;
-		if (broken == BREAK_go_ahead && own.role == FS_ROLE_ACTIVE)
-			n->epoch++;
+		/* What others are ahead of is not one's own claim: with that, a
+		 * node that was replaced could win against the one that did.
+		 */
+		if (own.role == FS_ROLE_ACTIVE &&
+		    (broken == BREAK_raise_early || broken == BREAK_go_ahead))
+			n->claim = n->epoch += broken == BREAK_go_ahead;
 	}
 	if (yields && broken != BREAK_no_yield) {
 		w->stats.meetings++;
 		plan(w, rng_below(&w->rng, 1000), yield_work, n->id, n->id);
+	}
+}
+
+static bool is_fenced(const struct world *w, const struct node *n)
+{
+	struct fs_claim own = { FS_ROLE_ACTIVE, n->claim, n->id + 1 };
+	u32 i;
+
+	for (i = 0; i < w->nodes; i++) {
+		const struct peer *p = &n->peer[i];
+		struct fs_claim other = { FS_ROLE_ACTIVE, p->view.claim,
+					  p->view.holder };
+
+		if (i != n->id && p->live.alive && other.node &&
+		    fs_claim_yields(&own, &other))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * group_look - whether an active has to claim the group anew
+ * @w: the world
+ * @n: the node
+ *
+ * Others know of a later epoch than its own, so nobody takes its state; and
+ * nobody hears of whoever began that. Members may have given to that one what
+ * this node told them: they are told again.
+ */
+void group_look(struct world *w, struct node *n)
+{
+	u32 i, slot;
+
+	if (n->role != FS_ROLE_ACTIVE || n->epoch == n->claim ||
+	    is_fenced(w, n) || broken == BREAK_no_reclaim)
+		return;
+	say(w, "%u: claims anew, epoch was %llu", n->id,
+	    (unsigned long long)n->epoch);
+	n->claim = ++n->epoch;
+	w->highest++;
+	w->stats.reclaims++;
+	for (i = 0; i < w->nodes && broken != BREAK_reclaim_quiet; i++) {
+		if (i == n->id)
+			continue;
+		for (slot = 0; slot < n->table.used; slot++) {
+			struct fs_slot now = table_slot(n, slot);
+
+			fs_sync_need(&n->peer[i].sync, slot, &now);
+		}
+		send_kick(w, n, i);
 	}
 }
 
@@ -55,13 +132,15 @@ void group_set_role(struct world *w, struct node *n, u8 role)
 	n->role = role;
 	if (role == FS_ROLE_ACTIVE) {
 		oracle_promoting(w, n);
-		n->epoch++;
+		n->claim = ++n->epoch;
+		n->taken = n->claim;
 		w->highest++;
 		w->stats.promotions++;
 		shadow_adopt(w, n);
 		oracle_promoted(w, n);
 	} else if (was == FS_ROLE_ACTIVE) {
 		table_forget(w, n);
+		n->heir = 0;
 	}
 	for (i = 0; i < w->nodes; i++) {
 		if (i == n->id)

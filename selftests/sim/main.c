@@ -62,6 +62,12 @@ static void print_stats(const struct world *w)
 	       (unsigned long long)s->meetings,
 	       (unsigned long long)s->displaced,
 	       (unsigned long long)s->needs);
+	printf("# %llu flows taken over by name, %llu held by members, %llu told again, %llu offered, %llu claims anew\n",
+	       (unsigned long long)s->adopted,
+	       (unsigned long long)s->relabelled,
+	       (unsigned long long)s->retold,
+	       (unsigned long long)s->offers,
+	       (unsigned long long)s->reclaims);
 }
 
 int main(int argc, char **argv)

@@ -46,7 +46,7 @@ void net_draw(struct world *w)
 	struct link common = { };
 	u32 a, b;
 
-	net->mtu = rng_percent(r, 30) ? (u32)rng_range(r, 320, 600) :
+	net->mtu = rng_percent(r, 30) ? (u32)rng_range(r, 640, 900) :
 					NET_MTU_MAX;
 	net->sent = 0;
 	for (a = 0; a < w->nodes; a++)

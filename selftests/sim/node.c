@@ -17,6 +17,9 @@ void node_start(struct world *w, struct node *n)
 		n->session = rng_next(&w->rng) | 1;
 	n->role = FS_ROLE_STANDBY;
 	n->epoch = 0;
+	n->claim = 0;
+	n->owner = NONE;
+	n->heir = 0;
 	table_reset(&n->table);
 	memset(n->where, 0xff, sizeof(n->where));
 	for (i = 0; i < w->nodes; i++) {

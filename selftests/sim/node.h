@@ -8,6 +8,7 @@
 
 #include "control.h"
 #include "flight.h"
+#include "heir.h"
 #include "liveness.h"
 #include "merge.h"
 #include "net.h"
@@ -24,6 +25,7 @@ struct node;
 #define NONE		0xffffffffu
 #define GROUP		7
 #define FILLED		FS_FLIGHT_RECORDS
+#define ANSWERS		16u
 
 /**
  * struct flow - a slot of the flow table
@@ -31,6 +33,7 @@ struct node;
  * @op: of its last change
  * @gen: of the slot
  * @tid: which tuple
+ * @adopted: the op that it had at the origin before, 0 if it had none
  * @live: there is a flow
  */
 struct flow {
@@ -38,6 +41,7 @@ struct flow {
 	u64 op;
 	u32 gen;
 	u32 tid;
+	u64 adopted;
 	bool live;
 };
 
@@ -48,6 +52,7 @@ struct flow {
  * @free: free slots, a stack
  * @free_count: how many
  * @live: flows
+ * @placed: slots that got an adopted flow in this role
  * @op: last op id
  * @by_tid: slot of a live flow, or NONE
  */
@@ -57,6 +62,7 @@ struct table {
 	u32 free[SLOTS];
 	u32 free_count;
 	u32 live;
+	bool placed[SLOTS];
 	u64 op;
 	u32 by_tid[TUPLES];
 };
@@ -69,6 +75,7 @@ struct table {
  * @state: of a flow
  * @gone: this node took the flow of @had out by itself
  * @ended: highest generation whose end was applied; for the oracle
+ * @ended_epoch: under which
  */
 struct held {
 	u8 held;
@@ -76,6 +83,7 @@ struct held {
 	struct fs_version had;
 	u32 tid;
 	u32 ended;
+	u64 ended_epoch;
 	struct fs_state state;
 };
 
@@ -116,6 +124,21 @@ struct shadow {
  * @acking: an acknowledgement is planned
  * @needs: slots of which a checkpoint is needed
  * @view: what it said of the group
+ * @acked: last op up to which it has acknowledged all; its flows are this
+ *	node's
+ * @told_acked: the same of another origin's flows, as that one told
+ * @told_by: that one
+ * @doubt_session: session of it when this node went on for another
+ * @rest: where to go on to ask for what else it holds
+ * @rested: it holds no more
+ * @offered: it offered something in this round
+ * @answer: answers that wait
+ * @answers: how many
+ * @rest_asked: it asks for the rest from @rest_from on
+ * @rest_from: that
+ * @view_heir: node id of whom it goes on for
+ * @gone: ends that it has to be told of
+ * @gones: how many
  * @shadow: flows of its session, and of the one before
  * @current: which of @shadow is of its session
  */
@@ -143,9 +166,23 @@ struct peer {
 	bool acking;
 	struct fs_dirty needs;
 	struct fs_group_view view;
+	u64 acked;
+	u64 told_acked;
+	u32 told_by;
+	u64 doubt_session;
+	u64 rest;
+	bool rested;
+	bool offered;
+	struct fs_hold answer[ANSWERS];
+	u32 answers;
+	bool rest_asked;
+	u64 rest_from;
+	u32 view_heir;
+	struct fs_record gone[FS_HEIR_GONE];
+	u32 gones;
 	struct shadow shadow[2];
 	unsigned int current;
-	unsigned long sync_mem[4 * (SET_LONGS + 1) + SLOTS / 2 / sizeof(long)];
+	unsigned long sync_mem[6 * (SET_LONGS + 1) + SLOTS / 2 / sizeof(long)];
 	unsigned long needs_mem[SET_LONGS + 1];
 };
 
@@ -164,6 +201,10 @@ struct where {
  * @session: of this life
  * @role: enum fs_role
  * @epoch: highest known
+ * @claim: under which it is active
+ * @taken: @claim when it became active
+ * @owner: whose state it took last, or NONE
+ * @heir: node id of whom it goes on for, or 0
  * @heartbeat: microseconds between heartbeats
  * @ack_delay: longest an acknowledgement waits, microseconds
  * @takes: datagrams it takes at a time
@@ -178,6 +219,10 @@ struct node {
 	u64 session;
 	u8 role;
 	u64 epoch;
+	u64 claim;
+	u64 taken;
+	u32 owner;
+	u32 heir;
 	u64 heartbeat;
 	u64 ack_delay;
 	u16 takes;
@@ -195,6 +240,7 @@ void node_receive(struct world *w, const struct event *e);
 void table_reset(struct table *t);
 bool table_add(struct world *w, struct node *n, const struct fs_state *state,
 	       u32 tid);
+bool table_adopt(struct world *w, struct node *n, const struct held *h, u32 slot);
 void table_change(struct world *w, struct node *n, u32 slot);
 void table_end(struct world *w, struct node *n, u32 slot);
 void table_forget(struct world *w, struct node *n);
@@ -206,6 +252,9 @@ void shadow_apply(struct world *w, struct node *n, u32 from,
 		  const struct fs_batch *batch, const struct fs_record *rec);
 void shadow_new_session(struct node *n, u32 from);
 void shadow_adopt(struct world *w, struct node *n);
+void shadow_relabel(struct world *w, struct node *n, u32 from, u32 slot,
+		    struct held *h, u64 epoch);
+void shadow_end(struct node *n, struct held *h);
 struct held *shadow_at(struct node *n, u32 from, u32 slot);
 
 /* send.c */
@@ -221,11 +270,23 @@ void receive_state(struct world *w, struct node *n, u32 from,
 void peer_init(struct peer *p, const struct node *n);
 void peer_heartbeat(struct world *w, const struct event *e);
 void peer_send_control(struct world *w, struct node *n, u32 to, bool beat);
+void peer_send_heir(struct world *w, struct node *n, u32 to,
+		    const struct fs_ask *ask, u32 count, bool rest);
 void peer_ack(struct world *w, struct node *n, u32 to);
 void receive_control(struct world *w, struct node *n, u32 from,
 		     const struct fs_header *h, struct fs_rd *r);
 
+/* inherit.c */
+void heir_start(struct world *w, struct node *n);
+void heir_step(struct world *w, struct node *n, u32 to);
+void heir_answer(struct world *w, struct node *n, u32 to, struct fs_wr *wr);
+void heir_heard(struct world *w, struct node *n, u32 from,
+		const struct fs_rd *r);
+bool heir_waits(const struct peer *p);
+
 /* group.c */
+struct fs_claim group_claim(const struct world *w, const struct node *n);
+void group_look(struct world *w, struct node *n);
 void group_heard(struct world *w, struct node *n, u32 from,
 		 const struct fs_group_view *view);
 void group_set_role(struct world *w, struct node *n, u8 role);

@@ -11,13 +11,15 @@
  * @from: the origin
  * @h: the slot, as it was
  * @rec: the record
+ * @epoch: under which it comes
  *
- * No flow comes back whose end was applied.
+ * No flow comes back whose end was applied; a later epoch's is another one.
  */
 void oracle_set(struct world *w, const struct node *n, u32 from,
-		const struct held *h, const struct fs_record *rec)
+		const struct held *h, const struct fs_record *rec, u64 epoch)
 {
-	if (rec->gen <= h->ended)
+	if (epoch < h->ended_epoch ||
+	    (epoch == h->ended_epoch && rec->gen <= h->ended))
 		fail(w, "node %u revives slot %u of %u: gen %u, ended %u",
 		     n->id, rec->slot, from, rec->gen, h->ended);
 }
@@ -45,11 +47,79 @@ void oracle_need(struct world *w, const struct node *n, u32 from,
  * oracle_end - the end of a flow is applied
  * @h: the slot
  * @rec: the record
+ * @epoch: under which it comes
  */
-void oracle_end(struct held *h, const struct fs_record *rec)
+void oracle_end(struct held *h, const struct fs_record *rec, u64 epoch)
 {
-	if (rec->gen > h->ended)
+	if (epoch > h->ended_epoch || rec->gen > h->ended)
 		h->ended = rec->gen;
+	h->ended_epoch = epoch;
+}
+
+static bool same(const struct held *h, const struct flow *f);
+
+/* Whether a node holds an origin's flow, of either session. */
+static bool holds(struct node *r, u32 origin, u32 slot, const struct flow *f,
+		  u64 epoch)
+{
+	unsigned int map;
+
+	for (map = 0; map < 2; map++) {
+		struct held *h = &r->peer[origin].shadow[map].slot[slot];
+
+		if (same(h, f) && h->had.epoch < epoch)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * oracle_told - a record leaves
+ * @w: the world
+ * @n: the node
+ * @to: for whom
+ * @rec: the record
+ *
+ * A flow that was taken over, and has not changed since, is not told to who
+ * holds it: it was asked, and said so.
+ */
+void oracle_told(struct world *w, struct node *n, u32 to,
+		 const struct fs_record *rec)
+{
+	const struct flow *f = &n->table.flow[rec->slot];
+	const struct node *r = &w->node[to];
+
+	if (rec->type != FS_RECORD_CHECKPOINT || !f->live ||
+	    f->gen != rec->gen || rec->op != (u32)f->adopted)
+		return;
+	w->stats.retold++;
+	if (n->heir && n->claim == n->taken && r->running &&
+	    r->role != FS_ROLE_ACTIVE && r->epoch <= n->claim &&
+	    r->session == n->peer[to].sync_session &&
+	    r->session == n->peer[to].doubt_session &&
+	    holds(&w->node[to], n->heir - 1, rec->slot, f, n->claim))
+		fail(w, "%u tells %u of slot %u, which it holds as %u told it",
+		     n->id, to, rec->slot, n->heir - 1);
+}
+
+/**
+ * oracle_gone - a node says that a flow of the origin before it has ended
+ * @w: the world
+ * @n: the node
+ * @from: to whom
+ * @slot: of the flow
+ * @gen: of the slot
+ *
+ * It has had it.
+ */
+void oracle_gone(struct world *w, struct node *n, u32 from, u32 slot, u32 gen)
+{
+	const struct peer *p = &n->peer[n->heir - 1];
+
+	if (!n->table.placed[slot] && p->shadow[0].slot[slot].had.gen < gen &&
+	    p->shadow[1].slot[slot].had.gen < gen)
+		fail(w, "%u says to %u that slot %u gen %u has ended, and never had it",
+		     n->id, from, slot, gen);
 }
 
 /* Whether a slot of a shadow is at least at this version. */
@@ -102,6 +172,13 @@ void oracle_acked(struct world *w, struct node *n, u32 to,
 	}
 }
 
+/* Flags may be told late: they come with the next change. */
+static bool same_tcp(const struct fs_tcp *a, const struct fs_tcp *b)
+{
+	return a->state == b->state && a->scale[0] == b->scale[0] &&
+	       a->scale[1] == b->scale[1];
+}
+
 static bool same(const struct held *h, const struct flow *f)
 {
 	return h->held == FS_HELD_FLOW && h->had.gen == f->gen &&
@@ -110,11 +187,9 @@ static bool same(const struct held *h, const struct flow *f)
 	       h->state.family == f->state.family &&
 	       h->state.proto == f->state.proto &&
 	       h->state.status == f->state.status &&
-	       h->state.timeout == f->state.timeout &&
-	       !memcmp(&h->state.tcp, &f->state.tcp, sizeof(f->state.tcp)) &&
+	       same_tcp(&h->state.tcp, &f->state.tcp) &&
 	       h->state.zone.id == f->state.zone.id &&
-	       h->state.zone.dir == f->state.zone.dir &&
-	       fs_attrs_equal(&h->state.attrs, &f->state.attrs);
+	       h->state.zone.dir == f->state.zone.dir;
 }
 
 /* What a node takes for synced at a peer is so: returns the first slot where it
@@ -125,16 +200,19 @@ static u32 lie(struct node *n, struct node *r)
 	struct peer *p = &n->peer[r->id], *q = &r->peer[n->id];
 	u32 slot;
 
-	if (n->role != FS_ROLE_ACTIVE || !p->up ||
+	/* Of one that others are ahead of nobody takes anything. */
+	if (n->role != FS_ROLE_ACTIVE || !p->up || r->epoch > n->claim ||
 	    p->sync_session != r->session || q->session != n->session)
 		return NONE;
 	for (slot = 0; slot < n->table.used; slot++) {
 		const struct flow *f = &n->table.flow[slot];
 		const struct held *h = shadow_at(r, n->id, slot);
 
-		if (fs_dirty_test(&p->sync.dirty, slot) ||
-		    fs_dirty_test(&p->sync.flying, slot) ||
-		    fs_dirty_test(&q->needs, slot))
+		if (fs_dirty_test(&q->needs, slot) ||
+		    (broken == BREAK_doubt_synced ?
+		     fs_dirty_test(&p->sync.dirty, slot) ||
+		     fs_dirty_test(&p->sync.flying, slot) :
+		     fs_sync_pending(&p->sync, slot)))
 			continue;
 		if (f->live ? !same(h, f) : h->held == FS_HELD_FLOW)
 			return slot;
@@ -211,6 +289,31 @@ void oracle_promoted(struct world *w, struct node *n)
 	}
 }
 
+/* Whether a peer holds nothing of the origin before the active that the active
+ * does not have, or know to have ended.
+ */
+static bool heir_at_rest(const struct node *n, const struct node *r, char *why,
+			 size_t len)
+{
+	const struct peer *q = &r->peer[n->heir - 1];
+	u32 map, slot;
+
+	if (n->heir - 1 == r->id)
+		return true;
+	for (map = 0; map < 2; map++)
+		for (slot = 0; slot < q->shadow[map].used; slot++) {
+			const struct held *h = &q->shadow[map].slot[slot];
+
+			if (h->held != FS_HELD_FLOW ||
+			    h->had.epoch >= n->claim)
+				continue;
+			snprintf(why, len, "%u holds slot %u of %u, for which %u goes on",
+				 r->id, slot, n->heir - 1, n->id);
+			return false;
+		}
+	return true;
+}
+
 /* Whether a peer has exactly what the active has, and the active knows. */
 static bool pair_rest(struct node *n, struct node *r, char *why, size_t len)
 {
@@ -236,7 +339,10 @@ static bool pair_rest(struct node *n, struct node *r, char *why, size_t len)
 			 h->had.gen, (unsigned long long)h->had.op);
 		return false;
 	}
+	if (n->heir && !heir_at_rest(n, r, why, len))
+		return false;
 	if (!p->sync.dirty.count && !p->sync.flying.count &&
+	    !p->sync.doubt.count &&
 	    p->sync.told.count == n->table.live &&
 	    p->sync.known.count == n->table.live && !p->flight.flying)
 		return true;

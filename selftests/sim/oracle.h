@@ -8,10 +8,13 @@
 #include "node.h"
 
 void oracle_set(struct world *w, const struct node *n, u32 from,
-		const struct held *h, const struct fs_record *rec);
+		const struct held *h, const struct fs_record *rec, u64 epoch);
 void oracle_need(struct world *w, const struct node *n, u32 from,
 		 const struct held *h, const struct fs_record *rec);
-void oracle_end(struct held *h, const struct fs_record *rec);
+void oracle_end(struct held *h, const struct fs_record *rec, u64 epoch);
+void oracle_told(struct world *w, struct node *n, u32 to,
+		 const struct fs_record *rec);
+void oracle_gone(struct world *w, struct node *n, u32 from, u32 slot, u32 gen);
 void oracle_acked(struct world *w, struct node *n, u32 to,
 		  const struct fs_datagram *d);
 void oracle_promoting(struct world *w, struct node *n);

@@ -37,6 +37,16 @@ void peer_init(struct peer *p, const struct node *n)
 	p->unacked = 0;
 	p->acking = false;
 	p->current = 0;
+	p->acked = 0;
+	p->told_acked = 0;
+	p->told_by = 0;
+	p->doubt_session = 0;
+	p->rest = 0;
+	p->rested = false;
+	p->offered = false;
+	p->answers = 0;
+	p->rest_asked = false;
+	p->gones = 0;
 	for (i = 0; i < 2; i++)
 		shadow_reset(&p->shadow[i]);
 }
@@ -53,6 +63,24 @@ static void put_needs(struct peer *p, struct fs_wr *wr)
 	fs_control_put_needs(wr, slot, count);
 }
 
+static void put_acked(struct world *w, const struct node *n, u32 to,
+		      struct fs_wr *wr)
+{
+	struct fs_acked acked;
+	u32 i;
+
+	for (i = 0; n->role == FS_ROLE_ACTIVE && i < w->nodes; i++) {
+		if (i == n->id || i == to)
+			continue;
+		acked.node = i + 1;
+		acked.op = n->peer[i].acked;
+		fs_acked_put(wr, &acked);
+	}
+}
+
+static void send_control(struct world *w, struct node *n, u32 to, bool beat,
+			 const struct fs_ask *ask, u32 count, bool rest);
+
 /**
  * peer_send_control - send a heartbeat, an acknowledgement, or both
  * @w: the world
@@ -62,6 +90,12 @@ static void put_needs(struct peer *p, struct fs_wr *wr)
  */
 void peer_send_control(struct world *w, struct node *n, u32 to, bool beat)
 {
+	send_control(w, n, to, beat, NULL, 0, false);
+}
+
+static void send_control(struct world *w, struct node *n, u32 to, bool beat,
+			 const struct fs_ask *ask, u32 count, bool rest)
+{
 	struct peer *p = &n->peer[to];
 	struct fs_header h = {
 		.channel = FS_CHANNEL_CONTROL,
@@ -69,11 +103,14 @@ void peer_send_control(struct world *w, struct node *n, u32 to, bool beat)
 		.session = n->session,
 		.seq = ++p->control_seq,
 	};
-	struct fs_group_view view = { GROUP, n->role, n->epoch };
-	u8 data[FS_WIRE_HEADER + FS_CONTROL_MAX];
+	struct fs_heir heir = { GROUP, n->claim, n->heir };
+	struct fs_claim best = group_claim(w, n);
+	struct fs_group_view view = { GROUP, n->role, n->epoch, best.epoch,
+				      best.node };
+	u8 data[NET_MTU_MAX];
 	struct fs_wr wr, head;
 
-	fs_wr_init(&wr, data, sizeof(data));
+	fs_wr_init(&wr, data, w->net.mtu);
 	wr.p += FS_WIRE_HEADER;
 	if (beat || broken != BREAK_bare_ack)
 		fs_control_put_heard(&wr, p->session, p->flight.last);
@@ -91,6 +128,17 @@ void peer_send_control(struct world *w, struct node *n, u32 to, bool beat)
 	if (n->role != FS_ROLE_ACTIVE && p->needs.count &&
 	    p->view.role == FS_ROLE_ACTIVE)
 		put_needs(p, &wr);
+	if (n->role != FS_ROLE_ACTIVE || !n->heir)
+		p->gones = 0;
+	if (count || rest || p->gones)
+		fs_heir_put(&wr, &heir);
+	if (beat)
+		put_acked(w, n, to, &wr);
+	while (count--)
+		fs_ask_put(&wr, ask++);
+	if (rest)
+		fs_rest_put(&wr, p->rest);
+	heir_answer(w, n, to, &wr);
 	if (wr.failed)
 		fail(w, "control datagram too long");
 	h.len = (u16)(wr.p - data - FS_WIRE_HEADER);
@@ -101,6 +149,21 @@ void peer_send_control(struct world *w, struct node *n, u32 to, bool beat)
 		net_send(w, n->id, to, data, (u32)(wr.p - data));
 	else
 		fail(w, "control datagram over the MTU");
+}
+
+/**
+ * peer_send_heir - ask a peer for what it holds
+ * @w: the world
+ * @n: the node, heir to another
+ * @to: the peer
+ * @ask: questions
+ * @count: how many
+ * @rest: ask for what else it holds, too
+ */
+void peer_send_heir(struct world *w, struct node *n, u32 to,
+		    const struct fs_ask *ask, u32 count, bool rest)
+{
+	send_control(w, n, to, true, ask, count, rest);
 }
 
 static void ack_late(struct world *w, const struct event *e)
@@ -122,7 +185,7 @@ void peer_ack(struct world *w, struct node *n, u32 to)
 {
 	struct peer *p = &n->peer[to];
 
-	if (p->unacked >= ACK_EVERY && p->answered) {
+	if ((p->unacked >= ACK_EVERY || heir_waits(p)) && p->answered) {
 		peer_send_control(w, n, to, false);
 		return;
 	}
@@ -169,6 +232,7 @@ static void set_up(struct world *w, struct node *n, u32 to)
 		if (broken != BREAK_keep_sync) {
 			fs_sync_clear(&p->sync);
 			mark_all(n, p);
+			p->acked = 0;
 		}
 	}
 	send_kick(w, n, to);
@@ -189,7 +253,9 @@ static void look(struct world *w, struct node *n, u32 to)
 static void beat(struct world *w, struct node *n, u32 to)
 {
 	look(w, n, to);
+	group_look(w, n);
 	peer_send_control(w, n, to, true);
+	heir_step(w, n, to);
 }
 
 /**
@@ -211,11 +277,16 @@ static void begin_session(struct world *w, struct node *n, u32 from,
 {
 	struct peer *p = &n->peer[from];
 
-	say(w, "%u: new session of %u", n->id, from);
+	say(w, "%u: new session of %u: %llx after %llx", n->id, from,
+	    (unsigned long long)h->session, (unsigned long long)p->session);
 	if (p->session)
 		shadow_new_session(n, from);
 	p->session = h->session;
 	p->answered = broken == BREAK_early_window;
+	p->answers = 0;
+	p->rest_asked = false;
+	p->rested = false;
+	p->rest = 0;
 	p->unacked = 0;
 	fs_seqwin_init(&p->window[FS_CHANNEL_CONTROL], h->seq - 1);
 	fs_seqwin_init(&p->window[FS_CHANNEL_STATE], c->state_seq);
@@ -242,11 +313,15 @@ void receive_control(struct world *w, struct node *n, u32 from,
 	u32 slot;
 
 	if (fs_control_get(r, &c)) {
-		fail(w, "undecodable control datagram");
+		fail(w, "undecodable control datagram of %u", from);
 		return;
 	}
 	if (h->session != p->session) {
-		if (!c.is_heartbeat)
+		/* While the one that is known is alive, another may be an echo
+		 * of a life before it.
+		 */
+		if (!c.is_heartbeat ||
+		    (p->live.alive && broken != BREAK_echo))
 			return;
 		begin_session(w, n, from, h, &c);
 		kick = true;
@@ -274,6 +349,8 @@ void receive_control(struct world *w, struct node *n, u32 from,
 		p->view = view;
 		group_heard(w, n, from, &view);
 	}
+	if (mine)
+		heir_heard(w, n, from, r);
 	if (c.has_ack && mine && p->session == p->sync_session) {
 		fs_flight_ack(&p->flight, &c.ack, w->now);
 		send_settle(w, n, from);

@@ -2,7 +2,7 @@
 #include "world.h"
 
 /* Whether state of this group and epoch may be taken. */
-static bool accept_batch(struct world *w, struct node *n,
+static bool accept_batch(struct world *w, struct node *n, u32 from,
 			 const struct fs_batch *batch)
 {
 	if (batch->group != GROUP) {
@@ -15,6 +15,7 @@ static bool accept_batch(struct world *w, struct node *n,
 		return false;
 	if (batch->epoch > n->epoch)
 		n->epoch = batch->epoch;
+	n->owner = from;
 	return true;
 }
 
@@ -30,7 +31,7 @@ static bool receive_records(struct world *w, struct node *n, u32 from,
 		fail(w, "undecodable batch");
 		return false;
 	}
-	if (!accept_batch(w, n, &batch)) {
+	if (!accept_batch(w, n, from, &batch)) {
 		w->stats.refused++;
 		return broken == BREAK_ack_refused;
 	}

@@ -155,6 +155,7 @@ static void leave(struct world *w, const struct event *e)
 
 		if (!fs_batch_put(&batch, &wr, &rec))
 			break;
+		oracle_told(w, n, e->peer, &rec);
 		if (broken == BREAK_late_flying)
 			fs_sync_taken(&p->sync, p->fill[i].slot);
 		d->sent[d->count++] = p->fill[i];
@@ -189,7 +190,7 @@ static void fill(struct world *w, const struct event *e)
 	p->kicked = false;
 	if (!ready(n, p))
 		return;
-	p->fill_epoch = n->epoch;
+	p->fill_epoch = n->claim;
 	p->fill_session = p->sync_session;
 	p->fill_count = 0;
 	while (p->fill_count < most) {

@@ -45,6 +45,7 @@ static void put_aside(struct node *n, const struct where *at)
 
 	if (broken == BREAK_tombstone) {
 		h->held = FS_HELD_END;
+		h->had.epoch = n->epoch;
 		return;
 	}
 	h->held = FS_HELD_NOTHING;
@@ -81,7 +82,8 @@ static enum outcome displace(struct world *w, struct node *n,
 	w->stats.displaced++;
 	other = &n->peer[at.peer].shadow[at.map].slot[at.slot];
 	if (at.peer == new->peer && at.map == new->map) {
-		if (other->had.op > rec->op && broken != BREAK_displace_op)
+		if (other->had.epoch == batch->epoch &&
+		    other->had.op > rec->op && broken != BREAK_displace_op)
 			return ENDED;
 		unlink_flow(n, other);
 		other->held = FS_HELD_END;
@@ -132,7 +134,6 @@ static void update_flow(struct held *h, const struct fs_batch *batch,
 	set_version(h, batch, rec);
 	h->state.status = rec->state.status;
 	h->state.tcp = rec->state.tcp;
-	h->state.attrs = rec->state.attrs;
 	h->state.timeout = rec->state.timeout;
 }
 
@@ -195,7 +196,7 @@ void shadow_apply(struct world *w, struct node *n, u32 from,
 		return;
 	case FS_MERGE_SET:
 		fs_dirty_remove(&p->needs, rec->slot);
-		oracle_set(w, n, from, h, rec);
+		oracle_set(w, n, from, h, rec, batch->epoch);
 		set_flow(w, n, &at, batch, rec);
 		return;
 	case FS_MERGE_UPDATE:
@@ -204,7 +205,7 @@ void shadow_apply(struct world *w, struct node *n, u32 from,
 		return;
 	case FS_MERGE_END:
 		fs_dirty_remove(&p->needs, rec->slot);
-		oracle_end(h, rec);
+		oracle_end(h, rec, batch->epoch);
 		unlink_flow(n, h);
 		h->held = FS_HELD_END;
 		set_version(h, batch, rec);
@@ -230,6 +231,52 @@ void shadow_new_session(struct node *n, u32 from)
 	shadow_reset(old);
 	p->current = !p->current;
 	fs_dirty_clear(&p->needs);
+	if (n->owner == from)
+		n->owner = NONE;
+}
+
+/**
+ * shadow_relabel - a flow of an origin that died is its heir's now
+ * @w: the world
+ * @n: the node
+ * @from: the heir
+ * @slot: the flow's slot, with both
+ * @h: the flow
+ * @epoch: of the heir's claim
+ */
+void shadow_relabel(struct world *w, struct node *n, u32 from, u32 slot,
+		    struct held *h, u64 epoch)
+{
+	struct peer *p = &n->peer[from];
+	struct where at = { from, p->current, slot }, was = n->where[h->tid];
+	struct held *to = &p->shadow[p->current].slot[slot], flow = *h;
+	struct fs_record rec = { .gen = flow.had.gen, .slot = slot };
+
+	take_out(n, &was);
+	oracle_set(w, n, from, to, &rec, epoch);
+	unlink_flow(n, to);
+	to->held = FS_HELD_FLOW;
+	to->gone = false;
+	to->had = flow.had;
+	to->had.epoch = epoch;
+	to->tid = flow.tid;
+	to->state = flow.state;
+	n->where[to->tid] = at;
+	if (slot >= p->shadow[p->current].used)
+		p->shadow[p->current].used = slot + 1;
+	fs_dirty_remove(&p->needs, slot);
+	w->stats.relabelled++;
+}
+
+/**
+ * shadow_end - a flow has ended
+ * @n: the node
+ * @h: the flow
+ */
+void shadow_end(struct node *n, struct held *h)
+{
+	unlink_flow(n, h);
+	h->held = FS_HELD_END;
 }
 
 static void adopt(struct world *w, struct node *n, const struct where *at)
@@ -240,8 +287,14 @@ static void adopt(struct world *w, struct node *n, const struct where *at)
 		take_out(n, at);
 		return;
 	}
-	if (n->table.by_tid[h->tid] == NONE)
-		table_add(w, n, &h->state, h->tid);
+	if (n->table.by_tid[h->tid] == NONE) {
+		/* Its slot may be taken, by a flow that began meanwhile. */
+		if (n->heir != at->peer + 1 ||
+		    at->map != n->peer[at->peer].current ||
+		    rng_percent(&w->rng, 2) ||
+		    !table_adopt(w, n, h, at->slot))
+			table_add(w, n, &h->state, h->tid);
+	}
 	take_out(n, at);
 }
 
@@ -254,6 +307,15 @@ void shadow_adopt(struct world *w, struct node *n)
 {
 	struct where at;
 
+	heir_start(w, n);
+	/* What goes on under its name has its slot first. */
+	for (at.peer = n->heir - 1, at.map = 0; n->heir && at.map < 2; at.map++) {
+		struct shadow *s = &n->peer[at.peer].shadow[at.map];
+
+		for (at.slot = 0; at.slot < s->used; at.slot++)
+			if (s->slot[at.slot].held == FS_HELD_FLOW)
+				adopt(w, n, &at);
+	}
 	for (at.peer = 0; at.peer < w->nodes; at.peer++)
 		for (at.map = 0; at.map < 2; at.map++) {
 			struct shadow *s = &n->peer[at.peer].shadow[at.map];

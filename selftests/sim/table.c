@@ -13,6 +13,7 @@ void table_reset(struct table *t)
 	memset(t->flow, 0, t->used * sizeof(t->flow[0]));
 	for (i = 0; i < SLOTS; i++)
 		t->free[i] = SLOTS - 1 - i;
+	memset(t->placed, 0, sizeof(t->placed));
 	memset(t->by_tid, 0xff, sizeof(t->by_tid));
 	t->free_count = SLOTS;
 	t->used = 0;
@@ -35,7 +36,7 @@ struct fs_slot table_slot(const struct node *n, u32 slot)
 	return now;
 }
 
-enum what { CHANGED, REUSED, ENDED };
+enum what { CHANGED, REUSED, ENDED, ADOPTED };
 
 static void tell(struct world *w, struct node *n, u32 slot, enum what what)
 {
@@ -53,8 +54,13 @@ static void tell(struct world *w, struct node *n, u32 slot, enum what what)
 			fs_sync_changed(s, slot);
 		else if (what == REUSED)
 			fs_sync_reused(s, slot);
-		else
+		else if (what == ENDED)
 			fs_sync_ended(s, slot);
+		else if (n->heir == i + 1 || broken == BREAK_retell)
+			/* The origin before holds none of its own flows. */
+			fs_sync_reused(s, slot);
+		else
+			fs_sync_adopted(s, slot);
 		send_kick(w, n, i);
 	}
 }
@@ -83,12 +89,51 @@ bool table_add(struct world *w, struct node *n, const struct fs_state *state,
 	f->op = ++t->op;
 	f->tid = tid;
 	f->state = *state;
+	f->adopted = 0;
 	f->live = true;
 	t->by_tid[tid] = slot;
 	t->live++;
 	if (slot >= t->used)
 		t->used = slot + 1;
 	tell(w, n, slot, REUSED);
+	return true;
+}
+
+/**
+ * table_adopt - a flow that was another origin's, under the name it had there
+ * @w: the world
+ * @n: the node
+ * @h: the flow
+ * @slot: its slot
+ *
+ * Return: false if the slot is taken.
+ */
+bool table_adopt(struct world *w, struct node *n, const struct held *h, u32 slot)
+{
+	struct table *t = &n->table;
+	struct flow *f = &t->flow[slot];
+	u32 i;
+
+	if (f->live)
+		return false;
+	for (i = 0; t->free[i] != slot; i++)
+		;
+	t->free[i] = t->free[--t->free_count];
+	f->gen = h->had.gen;
+	f->op = h->had.op;
+	f->adopted = f->op;
+	f->tid = h->tid;
+	f->state = h->state;
+	f->live = true;
+	t->placed[slot] = true;
+	t->by_tid[h->tid] = slot;
+	t->live++;
+	if (t->op < f->op)
+		t->op = f->op;
+	if (slot >= t->used)
+		t->used = slot + 1;
+	w->stats.adopted++;
+	tell(w, n, slot, ADOPTED);
 	return true;
 }
 

@@ -28,6 +28,11 @@ struct stats {
 	u64 displaced;
 	u64 no_memory;
 	u64 refused;
+	u64 adopted;
+	u64 relabelled;
+	u64 retold;
+	u64 offers;
+	u64 reclaims;
 };
 
 /**
