@@ -183,6 +183,8 @@ void peer_print(struct out *out, const struct nlattr *peer)
 		 attr_uint(attrs[FLOWSYNC_A_PEER_HEARTBEAT_MS]), "ms");
 	out_uint(out, "dead_count", "dead",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_DEAD_COUNT]));
+	out_unit(out, "delay_ms", "delay",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_DELAY_MS]), "ms");
 	out_uint(out, "dirty", "dirty",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_DIRTY]));
 	out_uint(out, "inflight", "inflight",
@@ -264,7 +266,7 @@ int peer_object(struct out *out, struct words *words)
 		{ "show", peer_show, "[NAME]",
 		  "show the peers, or one of them; with -s also its traffic" },
 		{ "add", peer_add,
-		  "NAME id N [heartbeat MS] [dead COUNT] LINK [LINK]...",
+		  "NAME id N [heartbeat MS] [dead COUNT] [delay MS] LINK [LINK]...",
 		  "define a peer and the links to it" },
 		{ "del", peer_del, "NAME", "delete a peer" },
 		{ 0 }

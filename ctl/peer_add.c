@@ -29,6 +29,7 @@ struct link_wish {
  * @id: its node id
  * @heartbeat_ms: 0 if not given
  * @dead_count: 0 if not given
+ * @delay_ms: UINT64_MAX if not given
  * @links: its links
  * @link_count: how many
  */
@@ -37,12 +38,13 @@ struct peer_wish {
 	uint64_t id;
 	uint64_t heartbeat_ms;
 	uint64_t dead_count;
+	uint64_t delay_ms;
 	struct link_wish links[FLOWSYNC_LINKS_MAX];
 	unsigned int link_count;
 };
 
 enum peer_word {
-	WORD_ID, WORD_HEARTBEAT, WORD_DEAD, WORD_LINK,
+	WORD_ID, WORD_HEARTBEAT, WORD_DEAD, WORD_DELAY, WORD_LINK,
 	WORD_LOCAL, WORD_REMOTE, WORD_PORT, WORD_DEV,
 };
 
@@ -50,6 +52,7 @@ static const char *const peer_words[] = {
 	[WORD_ID]	 = "id",
 	[WORD_HEARTBEAT] = "heartbeat",
 	[WORD_DEAD]	 = "dead",
+	[WORD_DELAY]	 = "delay",
 	[WORD_LINK]	 = "link",
 	[WORD_LOCAL]	 = "local",
 	[WORD_REMOTE]	 = "remote",
@@ -60,7 +63,8 @@ static const char *const peer_words[] = {
 
 #define LINK_WORDS	(WORD(WORD_LOCAL) | WORD(WORD_REMOTE) | WORD(WORD_DEV))
 #define PEER_WORDS	(WORD(WORD_ID) | WORD(WORD_HEARTBEAT) | \
-			 WORD(WORD_DEAD) | WORD(WORD_LINK))
+			 WORD(WORD_DEAD) | WORD(WORD_DELAY) | \
+			 WORD(WORD_LINK))
 
 /**
  * struct peer_parse - where in the words of "peer add" we are
@@ -134,6 +138,9 @@ static int parse_word(struct words *words, struct peer_parse *parse)
 	case WORD_DEAD:
 		return words_number(words, "dead", 1, FLOWSYNC_DEAD_COUNT_MAX,
 				    &wish->dead_count);
+	case WORD_DELAY:
+		return words_number(words, "delay", 0, FLOWSYNC_DELAY_MS_MAX,
+				    &wish->delay_ms);
 	case WORD_LINK:
 		return parse_link(words, parse);
 	case WORD_LOCAL:
@@ -198,7 +205,7 @@ static void put_link(struct nlmsghdr *request, const struct link_wish *link)
  */
 int peer_add(struct out *out, struct words *words)
 {
-	struct peer_wish wish = { 0 };
+	struct peer_wish wish = { .delay_ms = UINT64_MAX };
 	struct nlmsghdr *request;
 	struct nlattr *nest;
 	unsigned int i;
@@ -221,6 +228,9 @@ int peer_add(struct out *out, struct words *words)
 	if (wish.dead_count)
 		mnl_attr_put_u32(request, FLOWSYNC_A_PEER_DEAD_COUNT,
 				 wish.dead_count);
+	if (wish.delay_ms != UINT64_MAX)
+		mnl_attr_put_u32(request, FLOWSYNC_A_PEER_DELAY_MS,
+				 wish.delay_ms);
 	for (i = 0; i < wish.link_count; i++)
 		put_link(request, &wish.links[i]);
 	mnl_attr_nest_end(request, nest);

@@ -214,6 +214,7 @@ int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info)
 	struct fs_peer_config config = {
 		.heartbeat_ms = FLOWSYNC_HEARTBEAT_MS_DEFAULT,
 		.dead_count = FLOWSYNC_DEAD_COUNT_DEFAULT,
+		.delay_ms = FLOWSYNC_DELAY_MS_DEFAULT,
 	};
 	struct fs_node *node = fsn->node;
 	struct fs_peer *peer;
@@ -233,6 +234,8 @@ int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info)
 			nla_get_u32(tb[FLOWSYNC_A_PEER_HEARTBEAT_MS]);
 	if (tb[FLOWSYNC_A_PEER_DEAD_COUNT])
 		config.dead_count = nla_get_u32(tb[FLOWSYNC_A_PEER_DEAD_COUNT]);
+	if (tb[FLOWSYNC_A_PEER_DELAY_MS])
+		config.delay_ms = nla_get_u32(tb[FLOWSYNC_A_PEER_DELAY_MS]);
 
 	if (!name_is_good(config.name))
 		return refuse(info, EINVAL, BAD_NAME);

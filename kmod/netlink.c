@@ -54,6 +54,7 @@ static const struct nla_policy peer_policy[FLOWSYNC_A_PEER_MAX + 1] = {
 		NLA_POLICY_FULL_RANGE(NLA_U32, &heartbeat_range),
 	[FLOWSYNC_A_PEER_DEAD_COUNT] =
 		NLA_POLICY_RANGE(NLA_U32, 1, FLOWSYNC_DEAD_COUNT_MAX),
+	[FLOWSYNC_A_PEER_DELAY_MS] = NLA_POLICY_MAX(NLA_U32, FLOWSYNC_DELAY_MS_MAX),
 };
 
 static const struct nla_policy group_policy[FLOWSYNC_A_GROUP_MAX + 1] = {

@@ -249,6 +249,7 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 	INIT_LIST_HEAD(&peer->links);
 	spin_lock_init(&peer->lock);
 	fs_liveness_init(&peer->live, config->heartbeat_ms, config->dead_count);
+	peer->delay_us = config->delay_ms * USEC_PER_MSEC;
 	for (i = 0; i < FS_SESSIONS; i++)
 		xa_init(&peer->shadow[i]);
 	INIT_DELAYED_WORK(&peer->heartbeat, heartbeat_work);

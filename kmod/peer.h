@@ -5,6 +5,7 @@
 #ifndef _FLOWSYNC_PEER_H
 #define _FLOWSYNC_PEER_H
 
+#include <linux/hrtimer.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
@@ -60,6 +61,10 @@ struct fs_peer_count {
  * @ack: sends acknowledgements
  * @send: sends what the peer has to be told; one instance at a time
  * @again: wakes @send when a timeout may have passed
+ * @pace: wakes @send when changes have waited for others for long enough
+ * @send_due: bit 0: @send is to run, or @pace to wake it
+ * @paced_until: time in us before which changes wait for others
+ * @delay_us: for how long they do
  * @datagram: buffer of @send
  * @tx: what was sent; datagrams and records written by @send alone
  * @sync: what it has been told; fs_flows.lock
@@ -120,6 +125,10 @@ struct fs_peer {
 	struct delayed_work ack;
 	struct work_struct send;
 	struct delayed_work again;
+	struct hrtimer pace;
+	unsigned long send_due;
+	u64 paced_until;
+	u32 delay_us;
 	u8 *datagram;
 	struct fs_peer_count tx;
 
@@ -173,12 +182,14 @@ struct fs_peer {
  * @id: not 0
  * @heartbeat_ms: how often it is told that this node lives, and expected to
  * @dead_count: how many of its heartbeats may be missing
+ * @delay_ms: how long a change may wait for others to share its datagram
  */
 struct fs_peer_config {
 	const char *name;
 	u32 id;
 	u32 heartbeat_ms;
 	u32 dead_count;
+	u32 delay_ms;
 };
 
 u64 fs_now_ms(void);

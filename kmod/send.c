@@ -16,6 +16,9 @@
 #define AGAIN_US	2000
 #define ERROR_US	20000
 
+/* So many changes fill a datagram, more or less: they do not wait. */
+#define FULL		64
+
 /**
  * struct sending - one datagram in the making
  * @peer: for whom
@@ -281,12 +284,28 @@ static void arm(struct fs_peer *peer, int wait)
 		mod_delayed_work(fs_wq, &peer->again, usecs_to_jiffies(wait));
 }
 
+/* Whether what is left is to wait for more: something was just sent. */
+static bool pace(struct fs_peer *peer)
+{
+	u32 left = READ_ONCE(peer->sync.dirty.count);
+
+	WRITE_ONCE(peer->paced_until, now_us() + peer->delay_us);
+	if (left >= FULL)
+		return false;
+	if (left)
+		fs_send_kick(peer);
+	return true;
+}
+
 static void send_work(struct work_struct *work)
 {
 	struct fs_peer *peer = container_of(work, struct fs_peer, send);
 	struct sending *s;
 	int wait = 0;
 
+	clear_bit(0, &peer->send_due);
+	/* What is marked from here on sets it again. */
+	smp_mb__after_atomic();
 	s = kmalloc(sizeof(*s), GFP_KERNEL);
 	if (!s) {
 		arm(peer, ERROR_US);
@@ -299,10 +318,22 @@ static void send_work(struct work_struct *work)
 			wait = -1;
 		else
 			wait = send_one(s);
+		if (!wait && pace(peer))
+			wait = -1;
 		cond_resched();
 	}
 	kfree(s);
 	arm(peer, wait);
+}
+
+static enum hrtimer_restart pace_over(struct hrtimer *timer)
+{
+	struct fs_peer *peer = container_of(timer, struct fs_peer, pace);
+
+	/* The work may have run since, for another reason. */
+	if (test_bit(0, &peer->send_due))
+		fs_send_now(peer);
+	return HRTIMER_NORESTART;
 }
 
 static void again_work(struct work_struct *work)
@@ -310,7 +341,7 @@ static void again_work(struct work_struct *work)
 	struct fs_peer *peer = container_of(to_delayed_work(work),
 					    struct fs_peer, again);
 
-	fs_send_kick(peer);
+	fs_send_now(peer);
 }
 
 /**
@@ -321,6 +352,8 @@ static void again_work(struct work_struct *work)
  */
 void fs_send_init(struct fs_peer *peer)
 {
+	hrtimer_init(&peer->pace, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	peer->pace.function = pace_over;
 	INIT_WORK(&peer->send, send_work);
 	INIT_DELAYED_WORK(&peer->again, again_work);
 }
@@ -333,25 +366,52 @@ void fs_send_init(struct fs_peer *peer)
  */
 void fs_send_stop(struct fs_peer *peer)
 {
-	/* Each may queue the other. */
+	/* Each may queue another. */
+	hrtimer_cancel(&peer->pace);
 	cancel_delayed_work_sync(&peer->again);
 	cancel_work_sync(&peer->send);
+	hrtimer_cancel(&peer->pace);
 	cancel_delayed_work_sync(&peer->again);
 	cancel_work_sync(&peer->send);
+}
+
+/**
+ * fs_send_now - send what a peer has to be told, without waiting for more
+ * @peer: the peer
+ *
+ * Context: any.
+ */
+void fs_send_now(struct fs_peer *peer)
+{
+	queue_work(fs_wq, &peer->send);
 }
 
 /**
  * fs_send_kick - a peer has to be told something
  * @peer: the peer
  *
- * An idle peer is told at once. While its datagrams are being made, changes
- * only add to its dirty set, which is what batches them.
+ * A peer that was sent nothing for a while is told at once. Then the changes of
+ * fs_peer.delay_us share a datagram, unless there are enough to fill one before.
  *
  * Context: any.
  */
 void fs_send_kick(struct fs_peer *peer)
 {
-	queue_work(fs_wq, &peer->send);
+	s64 rest;
+
+	if (READ_ONCE(peer->sync.dirty.count) == FULL) {
+		fs_send_now(peer);
+		return;
+	}
+	if (test_bit(0, &peer->send_due) ||
+	    test_and_set_bit(0, &peer->send_due))
+		return;
+	rest = READ_ONCE(peer->paced_until) - now_us();
+	if (rest > 0)
+		hrtimer_start(&peer->pace, ns_to_ktime(rest * NSEC_PER_USEC),
+			      HRTIMER_MODE_REL);
+	else
+		fs_send_now(peer);
 }
 
 /**
@@ -364,14 +424,16 @@ void fs_send_kick(struct fs_peer *peer)
 void fs_send_acked(struct fs_peer *peer, const struct fs_ack *ack)
 {
 	struct fs_node *node = peer->node;
-	bool more;
+	u32 more;
 
 	spin_lock_bh(&node->flows.lock);
 	fs_flight_ack(&peer->flight, ack, now_us());
 	settle(peer);
 	more = peer->sync.dirty.count;
 	spin_unlock_bh(&node->flows.lock);
-	if (more)
+	if (more >= FULL)
+		fs_send_now(peer);
+	else if (more)
 		fs_send_kick(peer);
 }
 

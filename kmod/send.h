@@ -14,6 +14,7 @@ struct fs_peer;
 void fs_send_init(struct fs_peer *peer);
 void fs_send_stop(struct fs_peer *peer);
 void fs_send_kick(struct fs_peer *peer);
+void fs_send_now(struct fs_peer *peer);
 void fs_send_acked(struct fs_peer *peer, const struct fs_ack *ack);
 void fs_send_need(struct fs_peer *peer, u32 slot);
 void fs_send_abandon(struct fs_peer *peer);

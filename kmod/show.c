@@ -215,6 +215,8 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_HEARTBEAT_MS,
 			  peer->live.interval) ||
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_DEAD_COUNT, peer->live.count) ||
+	      nla_put_u32(skb, FLOWSYNC_A_PEER_DELAY_MS,
+			  peer->delay_us / USEC_PER_MSEC) ||
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_STATE,
 			  READ_ONCE(peer->up) ? FLOWSYNC_PEER_UP :
 						FLOWSYNC_PEER_DOWN) ||

@@ -112,8 +112,8 @@ parses stats show rx_
 parses mon
 usage '"s" can be show or stats' s
 usage 'group: "s" can be show or set' g s 1
-usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, daemon, help' nodes
-usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, daemon, help' ''
+usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, help' nodes
+usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, help' ''
 usage 'peer: "r2" is not a word here; try: show, add, del, help' peer r2
 usage 'flow: "list" is not a word here; try: show, help' flow list
 usage 'show: "all" is not a word here; try: help' show all
@@ -157,7 +157,7 @@ usage 'node del: "r1" is one word too many' node del r1
 parses peer add r2 id 2 link local 10.9.0.1 remote 10.9.0.2
 parses peer add r2 id 2 heartbeat 10 dead 1 link local 10.9.0.1 port 1 remote 10.9.0.2 port 2 dev lo
 parses peer add r2 link remote 10.9.0.2 local 10.9.0.1 dead 100 link local ::1 remote ::2 id 2 heartbeat 60000
-parses p a r2 i 2 he 100 de 3 li lo ::1 p 5 r ::2 p 6 dev lo
+parses p a r2 i 2 he 100 dea 3 li lo ::1 p 5 r ::2 p 6 dev lo
 parses peer add id id 2 link local 10.9.0.1 remote 10.9.0.2
 parses peer del r2
 parses peer show r2
@@ -166,13 +166,13 @@ usage 'peer add: "id" is missing' peer add r2
 usage 'peer add: "link" is missing' peer add r2 id 2
 usage 'peer add: link: "local" is missing' peer add r2 id 2 link
 usage 'peer add: link: "remote" is missing' peer add r2 id 2 link local 10.9.0.1
-usage 'peer add: "lnk" is not a word here; try: heartbeat, dead, link' peer add r2 id 2 lnk
-usage 'peer add: "local" does not fit here; try: id, heartbeat, dead, link' peer add r2 local 10.9.0.1
+usage 'peer add: "lnk" is not a word here; try: heartbeat, dead, delay, link' peer add r2 id 2 lnk
+usage 'peer add: "local" does not fit here; try: id, heartbeat, dead, delay, link' peer add r2 local 10.9.0.1
 usage 'peer add: "id" does not fit here; try: remote, port, dev' peer add r2 link local 10.9.0.1 id 2
 usage 'peer add: "port" does not fit here; try: local, remote, dev' peer add r2 link port 5
 usage 'peer add: "port" does not fit here; try: remote, dev' \
 	peer add r2 link local 10.9.0.1 port 5 port 6
-usage 'peer add: "d" can be dead or dev' peer add r2 id 2 link local ::1 remote ::2 d lo
+usage 'peer add: "d" can be dead or delay or dev' peer add r2 id 2 link local ::1 remote ::2 d lo
 usage 'peer add: local: "10.9.0" is not an IPv4 or IPv6 address' peer add r2 id 2 link local 10.9.0
 usage 'peer add: local: "fe80::1%lo" is not an IPv4 or IPv6 address; a device is named with "dev"' \
 	peer add r2 id 2 link local fe80::1%lo
@@ -182,6 +182,9 @@ usage 'peer add: heartbeat: 9 is out of range: 10 to 60000' peer add r2 id 2 hea
 usage 'peer add: heartbeat: 60001 is out of range: 10 to 60000' peer add r2 id 2 heartbeat 60001
 usage 'peer add: dead: 0 is out of range: 1 to 100' peer add r2 id 2 dead 0
 usage 'peer add: dead: 101 is out of range: 1 to 100' peer add r2 id 2 dead 101
+parses peer add r2 id 2 delay 0 link local ::1 remote ::2
+parses peer add r2 id 2 delay 1000 link local ::1 remote ::2
+usage 'peer add: delay: 1001 is out of range: 0 to 1000' peer add r2 id 2 delay 1001
 usage 'peer del: NAME: a value is missing' peer del
 usage 'peer del: "r3" is one word too many' peer del r2 r3
 usage 'peer show: "r3" is one word too many' peer show r2 r3
@@ -253,7 +256,7 @@ prints '^Usage: flowsyncctl flow show ' flow h
 prints '^Usage: flowsyncctl stats show ' stats help
 prints '^Usage: flowsyncctl show$' show help
 prints '^Usage: flowsyncctl monitor$' monitor help
-usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, daemon, help' help peers
+usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, help' help peers
 
 # output that cannot be written
 if [ -c /dev/full ]; then
