@@ -69,6 +69,14 @@ check-debug: uml-module ctl helpers	## the namespace tests under KASAN, UBSAN, l
 soak: vm-module ctl helpers	## the tests that take long: large tables, many random moments
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/check --soak $(if $(T),'$(T)')
 
+bench: vm-module ctl helpers	## measure flowsync beside conntrackd, counting instructions: an hour
+	$(MAKE) -s -C selftests/bench O=$(BUILD)/bench
+	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/bench/bench
+
+bench-quick: vm-module ctl helpers	## the same with small numbers, and less of them
+	$(MAKE) -s -C selftests/bench O=$(BUILD)/bench
+	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/bench/bench --quick
+
 sim:			## the simulator: SEEDS=n seeds (10000), or SEED=x again, with a trace
 	$(MAKE) -s -C selftests/sim sim $(if $(SEED),SEED=$(SEED),SEEDS=$(or $(SEEDS),10000))
 
@@ -81,4 +89,4 @@ clean:			## remove what was built
 	rm -rf $(BUILD)
 
 .PHONY: all help deps module ctl vm-module uml-module sparse demo helpers \
-	check check-debug soak sim install clean
+	check check-debug soak bench bench-quick sim install clean

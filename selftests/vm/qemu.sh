@@ -6,7 +6,8 @@
 #   vm_qemu DIR MB SMP      sets the array vm_args; DIR is the machine's share
 #
 # FLOWSYNC_ACCEL=kvm|tcg, FLOWSYNC_ICOUNT=1 and FLOWSYNC_CPU override what is
-# found out here.
+# found out here. FLOWSYNC_PLUGIN is a plugin of QEMU's, which is told where to
+# write by out=DIR/blocks.
 
 . "${BASH_SOURCE[0]%/*}/share.sh"
 
@@ -70,6 +71,8 @@ vm_qemu() {
 		vm_args+=(-icount "shift=0,sleep=off,align=off")
 		smp=1
 	fi
+	[ -z "${FLOWSYNC_PLUGIN-}" ] ||
+		vm_args+=(-plugin "$FLOWSYNC_PLUGIN,out=$dir/blocks")
 	vm_args+=(
 		-cpu "${FLOWSYNC_CPU:-$cpu}" -smp "$smp" -m "$mb"
 		-nodefaults -no-user-config -display none -no-reboot

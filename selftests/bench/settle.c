@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * meter settle: run a command, and measure until the machine is quiet again.
+ * meter probe: run a command, and measure until a flow passes.
+ * meter cutat: take a link down when so many octets have passed it.
+ * meter sleep: until so many milliseconds have passed.
+ */
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "load.h"
+#include "plan.h"
+#include "ruler.h"
+
+#define MS	1000000ull
+
+static pid_t start(char **argv)
+{
+	pid_t pid = vfork();
+
+	if (!pid) {
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	if (pid < 0)
+		die("fork");
+	return pid;
+}
+
+/* settle PERMILLE SECONDS COMMAND...: quiet is when for half a second no more
+ * than so much of each slice of 25 ms is used. What is used then is taken for
+ * the background, and subtracted, of octets too. The command's output goes to standard error.
+ */
+int settle_main(int argc, char **argv)
+{
+	struct stamp from, last, now, before;
+	uint64_t limit, busy, background, octets;
+	unsigned int permille;
+	int status = 0, quiet = 0;
+	double share;
+	pid_t pid;
+
+	if (argc < 4)
+		return 2;
+	permille = number(argv[1], 1, 1000);
+	limit = number(argv[2], 1, 100000) * 1000 * MS;
+	ruler_mark();
+	ruler_read(&from);
+	pid = start(argv + 3);
+	if (waitpid(pid, &status, 0) != pid || status)
+		die("%s: status %d", argv[3], status);
+	ruler_read(&now);
+	last = now;
+	while (quiet < 20) {
+		if (now.at - from.at > limit)
+			die("%s: not quiet in time", argv[3]);
+		before = now;
+		ruler_sleep_until(now.at + 25 * MS);
+		ruler_read(&now);
+		if (ruler_busy(&before, &now) * 1000 >
+		    (now.at - before.at) * permille) {
+			quiet = 0;
+			last = now;
+		} else {
+			quiet++;
+		}
+	}
+	ruler_mark();
+	share = (double)(last.at - from.at) / (now.at - last.at);
+	busy = ruler_busy(&from, &last);
+	background = ruler_busy(&last, &now) * share;
+	octets = (now.octets - last.octets) * share;
+	octets = last.octets - from.octets > octets ?
+		 last.octets - from.octets - octets : 0;
+	printf("elapsed=%llu busy=%llu background=%llu octets=%llu packets=%llu\n",
+	       (unsigned long long)(last.at - from.at),
+	       (unsigned long long)(busy > background ? busy - background : 0),
+	       (unsigned long long)background,
+	       (unsigned long long)octets,
+	       (unsigned long long)(last.packets - from.packets));
+	return 0;
+}
+
+/* probe CLIENTS SERVERS N SECONDS COMMAND...: over connection N of UDP, which
+ * exists, a datagram each millisecond until one is echoed.
+ */
+int probe_main(int argc, char **argv)
+{
+	struct timeval wait = { .tv_usec = 1000 };
+	struct connection c;
+	struct stamp from, to;
+	uint64_t limit;
+	struct plan plan;
+	uint32_t n;
+	pid_t pid;
+	int fd;
+
+	if (argc < 6)
+		return 2;
+	plan_init(&plan, argv[1], argv[2]);
+	n = number(argv[3], 0, PLAN_MAX - 1);
+	limit = number(argv[4], 1, 100000) * 1000 * MS;
+	plan_connection(&plan, n, &c);
+	fd = socket(plan.family, SOCK_DGRAM, 0);
+	if (fd < 0 || bind(fd, &c.from.sa, plan_len(&plan)) ||
+	    connect(fd, &c.to.sa, plan_len(&plan)))
+		die("socket");
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	ruler_read(&from);
+	pid = start(argv + 5);
+	do {
+		send(fd, &n, sizeof(n), 0);
+		ruler_read(&to);
+		if (to.at - from.at > limit)
+			die("no echo");
+	} while (recv(fd, &n, sizeof(n), 0) != sizeof(n));
+	ruler_read(&to);
+	waitpid(pid, NULL, 0);
+	ruler_report(&from, &to);
+	printf("\n");
+	return 0;
+}
+
+/* cutat OCTETS SECONDS */
+int cutat_main(int argc, char **argv)
+{
+	struct ifreq down = { .ifr_flags = 0 };
+	struct stamp from, now;
+	uint64_t octets, limit;
+	int fd;
+
+	if (argc != 3 || !getenv("RULER_DEVICE"))
+		return 2;
+	octets = strtoull(argv[1], NULL, 0);
+	limit = number(argv[2], 1, 100000) * 1000 * MS;
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	strncpy(down.ifr_name, getenv("RULER_DEVICE"), IFNAMSIZ - 1);
+	ruler_read(&from);
+	do {
+		ruler_sleep_until(ruler_now() + MS / 2);
+		ruler_read(&now);
+		if (now.at - from.at > limit)
+			die("not so many octets in time");
+	} while (now.octets - from.octets < octets);
+	if (ioctl(fd, SIOCSIFFLAGS, &down))
+		die("%s", down.ifr_name);
+	ruler_report(&from, &now);
+	printf("\n");
+	return 0;
+}
+
+int sleep_main(int argc, char **argv)
+{
+	if (argc != 2)
+		return 2;
+	ruler_sleep_until(ruler_now() + number(argv[1], 0, 3600000) * MS);
+	return 0;
+}
