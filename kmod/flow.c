@@ -341,6 +341,21 @@ void fs_flows_changed(struct fs_node *node, struct nf_conn *ct)
 }
 
 /**
+ * fs_flows_has - whether a conntrack entry is in the table
+ * @node: the node
+ * @ct: the entry
+ *
+ * Without the lock: it may just be leaving the table, or entering.
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+bool fs_flows_has(struct fs_node *node, const struct nf_conn *ct)
+{
+	return rhashtable_lookup_fast(&node->flows.by_ct, &ct, by_ct_params);
+}
+
+/**
  * fs_flows_learn - make sure a conntrack entry is in the table
  * @node: the node, active
  * @ct: the entry, of a kind that is replicated, with a reference held

@@ -86,6 +86,7 @@ int fs_flows_init(struct fs_node *node);
 void fs_flows_exit(struct fs_node *node);
 
 void fs_flows_changed(struct fs_node *node, struct nf_conn *ct);
+bool fs_flows_has(struct fs_node *node, const struct nf_conn *ct);
 bool fs_flows_learn(struct fs_node *node, struct nf_conn *ct);
 void fs_flows_forget(struct fs_node *node);
 u32 fs_flows_slots(const struct fs_flows *flows);

@@ -86,7 +86,8 @@ static int learn(struct nf_conn *ct, void *data)
 
 	if (nf_ct_is_confirmed(ct) && !nf_ct_is_dying(ct) &&
 	    !nf_ct_is_expired(ct) && fs_ct_supported(ct) &&
-	    !fs_ct_is_local(ct) && fs_flows_learn(node, ct))
+	    !fs_flows_has(node, ct) && !fs_ct_is_local(ct) &&
+	    fs_flows_learn(node, ct))
 		fs_stat_inc(node, walk_new);
 	return 0;
 }
