@@ -21,6 +21,8 @@ enum status {
 	STATUS_USAGE,
 };
 
+int words_object(struct out *out, struct words *words);
+
 /* The objects, as the table in main.c lists them */
 int node_object(struct out *out, struct words *words);
 int peer_object(struct out *out, struct words *words);
@@ -31,6 +33,7 @@ int show_object(struct out *out, struct words *words);
 int monitor_object(struct out *out, struct words *words);
 int verify_object(struct out *out, struct words *words);
 int resync_object(struct out *out, struct words *words);
+int daemon_object(struct out *out, struct words *words);
 int wait_object(struct out *out, struct words *words);
 
 /* A command that has a file of its own */

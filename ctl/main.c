@@ -32,6 +32,7 @@ static const struct {
 	{ "resync", resync_object, "tell a peer everything again" },
 	{ "wait-synced", wait_object, "wait until every peer holds all flows" },
 	{ "monitor", monitor_object, "events as they happen" },
+	{ "daemon", daemon_object, "decide about roles, and carry it out" },
 	{ "help", help_object, "this text, or that of an object" },
 };
 
@@ -44,7 +45,14 @@ static void list_objects(const char *names[MANY + 1])
 	names[MANY] = NULL;
 }
 
-static int run_object(struct out *out, struct words *words)
+/**
+ * words_object - run a command
+ * @out: printer
+ * @words: all its words, from the object on
+ *
+ * Return: enum status.
+ */
+int words_object(struct out *out, struct words *words)
 {
 	const char *names[MANY + 1];
 	int i = 0;
@@ -183,7 +191,7 @@ int main(int argc, char **argv)
 		print_help(stdout);
 		status = STATUS_DONE;
 	} else {
-		status = run_object(&out, &words);
+		status = words_object(&out, &words);
 	}
 	err = out_close(&out);
 	if (err && err != EPIPE)

@@ -20,6 +20,18 @@
 #define TIMEOUT_DEFAULT	30
 #define TIMEOUT_MAX	86400
 
+/* Who complains: the program, or a line of a file */
+static const char *complainer = "flowsyncctl";
+
+/**
+ * complain_as - name a line of a file in complaints
+ * @who: "FILE:LINE", in use until the next call; NULL for the program itself
+ */
+void complain_as(const char *who)
+{
+	complainer = who ? who : "flowsyncctl";
+}
+
 /**
  * vcomplain - say on stderr, in one line, what is wrong
  * @where: what was being done, "" if that goes without saying
@@ -28,7 +40,7 @@
  */
 void vcomplain(const char *where, const char *format, va_list args)
 {
-	fprintf(stderr, "flowsyncctl: %s%s", where, *where ? ": " : "");
+	fprintf(stderr, "%s: %s%s", complainer, where, *where ? ": " : "");
 	vfprintf(stderr, format, args);
 	putc('\n', stderr);
 }

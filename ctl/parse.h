@@ -46,6 +46,7 @@ struct address {
 	uint8_t octets[16];
 };
 
+void complain_as(const char *who);
 void vcomplain(const char *where, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 void complain(const char *where, const char *format, ...)

@@ -25,9 +25,9 @@
 #	ha_init			once
 #	must NAME COMMAND...	like check; if it fails the test is over
 #	ha_boot			three machines, the network up
-#	ha_join N ROLE		flowsync on router N
-#	ha_reboot N		router N again, as a standby
-#	ha_pair			r1 active, r2 standby with its controller
+#	ha_join N		flowsync and its daemon on router N
+#	ha_reboot N		router N again
+#	ha_pair			r1 active, r2 standby
 #	edge, r1, r2		run edge and router in those machines (see there)
 #	ha_download BYTES SILENCE; ha_reaches BYTES; ha_moves; ha_whole
 #				traffic of which the edge keeps a record
@@ -142,7 +142,7 @@ ha_boot() {
 # by default, as the tests shall pass on a host that is busy with other things.
 ha_dead=10
 
-ha_join() { lab_exec "r$1" "$ha/router sync $1 $2 $ha_dead"; }
+ha_join() { lab_exec "r$1" "$ha/router sync $1 $ha_dead"; }
 
 # There is nothing to wait for: what runs in the background are machines.
 finish() {
@@ -154,15 +154,20 @@ finish() {
 	exit $((failures > 0))
 }
 
-# ha_reboot N: router N again, as a standby that nobody told anything.
-ha_reboot() { boot "r$1" "$ha/router up $1" && ha_join "$1" standby; }
+# ha_reboot N: router N again, which nobody told anything.
+ha_reboot() { boot "r$1" "$ha/router up $1" && ha_join "$1"; }
 
-heard() { lab_exec "$1" "grep -q ' flowsync: peer-up $2:' /run/controller"; }
+said() { n "$1" grep -q -- "$2" /run/controller; }
+heard() { said "$1" " event: peer-up $2:"; }
 
-# r2 comes first: its controller is then there to hear of r1.
+# holds MACHINE: it has the virtual addresses.
+holds() { n "$1" sh -c 'ip -br address show lan0 | grep -q 10.1.0.1/24'; }
+
+# r1 has the higher priority, and waits for r2 to be heard.
 ha_pair() {
-	ha_join 2 standby && ha_join 1 active && r1 take &&
-		await 20 heard r2 r1
+	ha_join 2 && ha_join 1 && await 20 heard r2 r1 &&
+		await 20 is active group r1 role && await 20 holds r1 &&
+		await 20 is standby group r2 role
 }
 
 ha_download() {
@@ -221,7 +226,7 @@ clock() {
 }
 
 # took_over MACHINE: its controller has done its work.
-took_over() { n "$1" grep -q 'group-role active' /run/controller; }
+took_over() { said "$1" 'group-role active' && holds "$1"; }
 
 # ha_resumes MACHINE: it has, and the download gets on.
 ha_resumes() { await 30 took_over "$1" && ha_moves; }

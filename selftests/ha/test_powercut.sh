@@ -28,7 +28,7 @@ lost() { grep ' lost ' "$OUT/edge/download"; }
 plan 17
 ha_init
 must "three machines start" ha_boot
-must "r2's controller hears of r1" ha_pair
+must "the pair is up: r1 active" ha_pair
 must "$CONNECTIONS connections open" edge hold $CONNECTIONS 60
 must "a download begins" ha_download $BYTES $SILENCE
 check "it gets on" await 60 ha_reaches $((BYTES * 3 / 10))

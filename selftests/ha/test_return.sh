@@ -12,7 +12,7 @@ SILENCE=30
 plan 15
 ha_init
 must "three machines start" ha_boot
-must "r2's controller hears of r1" ha_pair
+must "the pair is up: r1 active" ha_pair
 must "$CONNECTIONS connections open" edge hold $CONNECTIONS 60
 # Slow, so that it lasts until both cuts are over.
 must "a download begins" eval 'edge pace 1mbit && ha_download $BYTES $SILENCE && ha_moves'

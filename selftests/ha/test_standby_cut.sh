@@ -19,7 +19,7 @@ calm() {
 plan 16
 ha_init
 must "three machines start" ha_boot
-must "r2's controller hears of r1" ha_pair
+must "the pair is up: r1 active" ha_pair
 must "$CONNECTIONS connections open" edge hold $CONNECTIONS 60
 must "a download begins" eval 'edge pace 1mbit && ha_download $BYTES $SILENCE && ha_moves'
 check "connections come and go" edge churn
@@ -29,7 +29,7 @@ check "r2's power is cut: r1 notices" await 10 is down peer r1 r2 state
 check "the download gets on" ha_moves
 check "every connection carries data" edge carry
 must "r2 comes back, still under load" ha_reboot 2
-check "its controller hears of r1" await 20 heard r2 r1
+check "its daemon hears of r1" await 20 heard r2 r1
 check "no connection failed meanwhile" calm
 check "r2 is told of every flow unaided" await 20 told r1 r2
 note "r1 has $(node r1 flows) flows, r2 holds $(node r2 shadow)"

@@ -112,8 +112,8 @@ parses stats show rx_
 parses mon
 usage '"s" can be show or stats' s
 usage 'group: "s" can be show or set' g s 1
-usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, help' nodes
-usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, help' ''
+usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, daemon, help' nodes
+usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, daemon, help' ''
 usage 'peer: "r2" is not a word here; try: show, add, del, help' peer r2
 usage 'flow: "list" is not a word here; try: show, help' flow list
 usage 'show: "all" is not a word here; try: help' show all
@@ -256,7 +256,7 @@ prints '^Usage: flowsyncctl flow show ' flow h
 prints '^Usage: flowsyncctl stats show ' stats help
 prints '^Usage: flowsyncctl show$' show help
 prints '^Usage: flowsyncctl monitor$' monitor help
-usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, help' help peers
+usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, daemon, help' help peers
 
 # output that cannot be written
 if [ -c /dev/full ]; then

@@ -98,10 +98,16 @@ figure core/flight.h FS_RTO_START 1000 '%s ms before the first sample'
 # files
 (cd "$top/kmod" && find . -name '*.[ch]' -o -name Kbuild -o -name Makefile) |
 	grep -v '\.mod\.c$' | sed 's/.*\///' >"$dir/files"
-sed -n '/^Rooms/,/is the controller/p' "$doc/architecture.rst" |
+sed -n '/^Rooms/,/^file in ctl/p' "$doc/architecture.rst" |
 	grep -oE '[a-z_]+\.[ch]\b|Kbuild|Makefile' >"$dir/rooms"
 subset "every file of kmod/ is in architecture.rst" "$dir/files" "$dir/rooms"
 subset "every file in architecture.rst exists" "$dir/rooms" "$dir/files"
+
+(cd "$top/ctl" && ls -- *.[ch]) >"$dir/files"
+sed -n '/^file in ctl/,/^A line of/p' "$doc/architecture.rst" |
+	grep -oE '[a-z_]+\.[ch]\b' >"$dir/rooms"
+subset "every file of ctl/ is in architecture.rst" "$dir/files" "$dir/rooms"
+subset "every one in architecture.rst exists" "$dir/rooms" "$dir/files"
 
 # what README.md and the manuals tell to do
 sed -n 's/^\([a-z][a-z-]*\):.*/\1/p' "$top/Makefile" >"$dir/targets"
