@@ -30,6 +30,7 @@ int group_object(struct out *out, struct words *words);
 int flow_object(struct out *out, struct words *words);
 int stats_object(struct out *out, struct words *words);
 int show_object(struct out *out, struct words *words);
+int genkey_object(struct out *out, struct words *words);
 int monitor_object(struct out *out, struct words *words);
 int verify_object(struct out *out, struct words *words);
 int resync_object(struct out *out, struct words *words);

@@ -31,6 +31,7 @@ static const struct {
 	{ "verify", verify_object, "compare all flows with what a peer holds" },
 	{ "resync", resync_object, "tell a peer everything again" },
 	{ "wait-synced", wait_object, "wait until every peer holds all flows" },
+	{ "genkey", genkey_object, "make a key for a peer" },
 	{ "monitor", monitor_object, "events as they happen" },
 	{ "daemon", daemon_object, "decide about roles, and carry it out" },
 	{ "help", help_object, "this text, or that of an object" },

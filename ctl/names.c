@@ -23,6 +23,20 @@ const char *const state_names[] = {
 	NULL
 };
 
+const char *const encryption_names[] = {
+	[FLOWSYNC_ENCRYPTION_SEALED]	= "chacha20poly1305",
+	[FLOWSYNC_ENCRYPTION_NONE]	= "none",
+	NULL
+};
+
+const char *const handshake_names[] = {
+	[FLOWSYNC_HANDSHAKE_NONE]	= "none",
+	[FLOWSYNC_HANDSHAKE_DONE]	= "done",
+	[FLOWSYNC_HANDSHAKE_BADKEY]	= "other-key",
+	[FLOWSYNC_HANDSHAKE_BADVERSION]	= "no-common-version",
+	NULL
+};
+
 const char *const table_names[] = {
 	[FLOWSYNC_TABLE_UNSPEC]	= "unspec",
 	[FLOWSYNC_TABLE_LOCAL]	= "local",

@@ -211,6 +211,8 @@ void nl_close(struct nl *nl)
 {
 	if (nl->socket)
 		mnl_socket_close(nl->socket);
+	/* a request may have had a key in it */
+	explicit_bzero(nl, sizeof(*nl));
 	free(nl);
 }
 

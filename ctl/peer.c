@@ -157,6 +157,30 @@ static void print_installs(struct out *out, const struct nlattr *peer)
 	out_object_end(out);
 }
 
+/* How datagrams are sealed; and a warning if they are not. */
+static void print_seal(struct out *out, const struct nlattr **attrs)
+{
+	uint64_t encryption = attr_uint(attrs[FLOWSYNC_A_PEER_ENCRYPTION]);
+	uint64_t handshake = attr_uint(attrs[FLOWSYNC_A_PEER_HANDSHAKE]);
+
+	out_string(out, "encryption",
+		   encryption == FLOWSYNC_ENCRYPTION_NONE ?
+		   "WARNING: encryption" : out->details ? "encryption" : NULL,
+		   name_of(encryption_names, encryption));
+	out_string(out, "handshake",
+		   out->details || handshake != FLOWSYNC_HANDSHAKE_DONE ?
+		   "handshake" : NULL, name_of(handshake_names, handshake));
+	if (!out->details)
+		return;
+	out_uint(out, "rekeys", "rekeys",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_REKEYS]));
+	out_unit(out, "rekey_s", "rekey",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_REKEY_S]), "s");
+	if (attrs[FLOWSYNC_A_PEER_KEY_AGE_MS])
+		out_unit(out, "key_age_ms", "key-age",
+			 attr_uint(attrs[FLOWSYNC_A_PEER_KEY_AGE_MS]), "ms");
+}
+
 /**
  * peer_print - print a peer
  * @out: printer, in an object
@@ -179,6 +203,7 @@ void peer_print(struct out *out, const struct nlattr *peer)
 	out_string(out, "sync", "sync",
 		   attr_uint(attrs[FLOWSYNC_A_PEER_SYNCED]) ? "synced" :
 							      "not-synced");
+	print_seal(out, attrs);
 	out_unit(out, "heartbeat_ms", "heartbeat",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_HEARTBEAT_MS]), "ms");
 	out_uint(out, "dead_count", "dead",
@@ -266,12 +291,14 @@ int peer_object(struct out *out, struct words *words)
 		{ "show", peer_show, "[NAME]",
 		  "show the peers, or one of them; with -s also its traffic" },
 		{ "add", peer_add,
-		  "NAME id N [heartbeat MS] [dead COUNT] [delay MS] LINK [LINK]...",
+		  "NAME id N SEAL [heartbeat MS] [dead COUNT] [delay MS] LINK [LINK]...",
 		  "define a peer and the links to it" },
 		{ "del", peer_del, "NAME", "delete a peer" },
 		{ 0 }
 	};
 
 	return words_run(out, words, commands,
-			 "where LINK is link local ADDRESS [port P] remote ADDRESS [port P] [dev IF]");
+			 "where LINK is link local ADDRESS [port P] remote ADDRESS [port P] [dev IF]\n"
+			 "      SEAL is key-file FILE [rekey SECONDS], FILE - for standard input,\n"
+			 "           or encryption none, which needs a dev in each LINK");
 }

@@ -2,8 +2,11 @@
 /* peer add: a peer and its links, from words into a request */
 #include <arpa/inet.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "cmd.h"
+#include "key.h"
+#include "names.h"
 #include "nl.h"
 #include "parse.h"
 
@@ -30,6 +33,10 @@ struct link_wish {
  * @heartbeat_ms: 0 if not given
  * @dead_count: 0 if not given
  * @delay_ms: UINT64_MAX if not given
+ * @encryption: enum flowsync_encryption
+ * @keyed: there is a @key
+ * @key: the pre-shared key
+ * @rekey_s: 0 if not given
  * @links: its links
  * @link_count: how many
  */
@@ -39,17 +46,25 @@ struct peer_wish {
 	uint64_t heartbeat_ms;
 	uint64_t dead_count;
 	uint64_t delay_ms;
+	int encryption;
+	bool keyed;
+	unsigned char key[FLOWSYNC_KEY_LENGTH];
+	uint64_t rekey_s;
 	struct link_wish links[FLOWSYNC_LINKS_MAX];
 	unsigned int link_count;
 };
 
 enum peer_word {
-	WORD_ID, WORD_HEARTBEAT, WORD_DEAD, WORD_DELAY, WORD_LINK,
+	WORD_ID, WORD_KEY_FILE, WORD_ENCRYPTION, WORD_REKEY,
+	WORD_HEARTBEAT, WORD_DEAD, WORD_DELAY, WORD_LINK,
 	WORD_LOCAL, WORD_REMOTE, WORD_PORT, WORD_DEV,
 };
 
 static const char *const peer_words[] = {
 	[WORD_ID]	 = "id",
+	[WORD_KEY_FILE]	 = "key-file",
+	[WORD_ENCRYPTION] = "encryption",
+	[WORD_REKEY]	 = "rekey",
 	[WORD_HEARTBEAT] = "heartbeat",
 	[WORD_DEAD]	 = "dead",
 	[WORD_DELAY]	 = "delay",
@@ -62,8 +77,10 @@ static const char *const peer_words[] = {
 };
 
 #define LINK_WORDS	(WORD(WORD_LOCAL) | WORD(WORD_REMOTE) | WORD(WORD_DEV))
-#define PEER_WORDS	(WORD(WORD_ID) | WORD(WORD_HEARTBEAT) | \
-			 WORD(WORD_DEAD) | WORD(WORD_DELAY) | \
+#define PEER_WORDS	(WORD(WORD_ID) | WORD(WORD_KEY_FILE) | \
+			 WORD(WORD_ENCRYPTION) | WORD(WORD_REKEY) | \
+			 WORD(WORD_HEARTBEAT) | WORD(WORD_DEAD) | \
+			 WORD(WORD_DELAY) | \
 			 WORD(WORD_LINK))
 
 /**
@@ -130,6 +147,18 @@ static int parse_word(struct words *words, struct peer_parse *parse)
 	switch ((enum peer_word)word) {
 	case WORD_ID:
 		return words_number(words, "id", 1, UINT32_MAX, &wish->id);
+	case WORD_KEY_FILE:
+		parse->left &= ~WORD(WORD_ENCRYPTION);
+		wish->keyed = true;
+		return words_key(words, wish->key);
+	case WORD_ENCRYPTION:
+		parse->left &= ~WORD(WORD_KEY_FILE);
+		wish->encryption = words_pick(words, encryption_names,
+				WORD(FLOWSYNC_ENCRYPTION_NONE));
+		return wish->encryption < 0 ? STATUS_USAGE : STATUS_DONE;
+	case WORD_REKEY:
+		return words_number(words, "rekey", FLOWSYNC_REKEY_S_MIN,
+				    FLOWSYNC_REKEY_S_MAX, &wish->rekey_s);
 	case WORD_HEARTBEAT:
 		return words_number(words, "heartbeat",
 				    FLOWSYNC_HEARTBEAT_MS_MIN,
@@ -172,6 +201,8 @@ static int parse_peer(struct words *words, struct peer_wish *wish)
 		return usage_error(words, "link: \"local\" is missing");
 	if (!parse.link->remote.family)
 		return usage_error(words, "link: \"remote\" is missing");
+	if (!wish->keyed && wish->encryption != FLOWSYNC_ENCRYPTION_NONE)
+		return usage_error(words, "\"key-file\" is missing");
 	return STATUS_DONE;
 }
 
@@ -214,10 +245,11 @@ int peer_add(struct out *out, struct words *words)
 
 	err = parse_peer(words, &wish);
 	if (err)
-		return err;
+		goto out;
+	err = STATUS_REFUSED;
 	nl = nl_open(words->where);
 	if (!nl)
-		return STATUS_REFUSED;
+		goto out;
 	request = nl_request(nl, FLOWSYNC_CMD_PEER_ADD);
 	nest = mnl_attr_nest_start(request, FLOWSYNC_A_PEER);
 	mnl_attr_put_strz(request, FLOWSYNC_A_PEER_NAME, wish.name);
@@ -231,10 +263,21 @@ int peer_add(struct out *out, struct words *words)
 	if (wish.delay_ms != UINT64_MAX)
 		mnl_attr_put_u32(request, FLOWSYNC_A_PEER_DELAY_MS,
 				 wish.delay_ms);
+	if (wish.keyed)
+		mnl_attr_put(request, FLOWSYNC_A_PEER_KEY, sizeof(wish.key),
+			     wish.key);
+	if (wish.encryption)
+		mnl_attr_put_u32(request, FLOWSYNC_A_PEER_ENCRYPTION,
+				 wish.encryption);
+	if (wish.rekey_s)
+		mnl_attr_put_u32(request, FLOWSYNC_A_PEER_REKEY_S,
+				 wish.rekey_s);
 	for (i = 0; i < wish.link_count; i++)
 		put_link(request, &wish.links[i]);
 	mnl_attr_nest_end(request, nest);
 	err = nl_do(nl);
 	nl_close(nl);
+out:
+	explicit_bzero(&wish, sizeof(wish));
 	return err;
 }

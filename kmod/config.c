@@ -200,6 +200,42 @@ static int add_links(struct fs_peer *peer, struct genl_info *info)
 	return 0;
 }
 
+/* What the peer's datagrams are to be sealed with. */
+static int parse_seal(struct genl_info *info, struct nlattr **tb,
+		      struct fs_seal_config *seal)
+{
+	bool none = tb[FLOWSYNC_A_PEER_ENCRYPTION] &&
+		    nla_get_u32(tb[FLOWSYNC_A_PEER_ENCRYPTION]) ==
+		    FLOWSYNC_ENCRYPTION_NONE;
+
+	seal->rekey_s = FLOWSYNC_REKEY_S_DEFAULT;
+	if (tb[FLOWSYNC_A_PEER_REKEY_S])
+		seal->rekey_s = nla_get_u32(tb[FLOWSYNC_A_PEER_REKEY_S]);
+	if (tb[FLOWSYNC_A_PEER_KEY])
+		seal->key = nla_data(tb[FLOWSYNC_A_PEER_KEY]);
+	if (none && seal->key)
+		return refuse(info, EINVAL,
+			      "a peer without encryption has no key");
+	if (!none && !seal->key)
+		return refuse(info, EINVAL,
+			      "a peer needs a key, the same on both sides");
+	if (seal->key && !memchr_inv(seal->key, 0, FLOWSYNC_KEY_LENGTH))
+		return refuse(info, EINVAL, "a key of zeros is none");
+	return 0;
+}
+
+/* Without encryption, a link is where nobody else is. */
+static int check_plain(struct fs_peer *peer, struct genl_info *info)
+{
+	struct fs_link *link;
+
+	list_for_each_entry(link, &peer->links, list)
+		if (peer->seal.plain && !link->sock->ifindex)
+			return refuse(info, EINVAL,
+				      "without encryption each link needs a device of its own (dev)");
+	return 0;
+}
+
 /**
  * fs_config_peer_add - FLOWSYNC_CMD_PEER_ADD: make a peer and its links
  * @fsn: the namespace
@@ -237,6 +273,9 @@ int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info)
 	if (tb[FLOWSYNC_A_PEER_DELAY_MS])
 		config.delay_ms = nla_get_u32(tb[FLOWSYNC_A_PEER_DELAY_MS]);
 
+	err = parse_seal(info, tb, &config.seal);
+	if (err)
+		return err;
 	if (!name_is_good(config.name))
 		return refuse(info, EINVAL, BAD_NAME);
 	if (config.id == node->id)
@@ -254,9 +293,15 @@ int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info)
 	}
 
 	peer = fs_peer_new(node, &config);
+	/* What the session needs of the key is taken. */
+	if (tb[FLOWSYNC_A_PEER_KEY])
+		memzero_explicit(nla_data(tb[FLOWSYNC_A_PEER_KEY]),
+				 FLOWSYNC_KEY_LENGTH);
 	if (!peer)
 		return -ENOMEM;
 	err = add_links(peer, info);
+	if (!err)
+		err = check_plain(peer, info);
 	if (!err)
 		err = fs_peer_start(peer);
 	if (err)

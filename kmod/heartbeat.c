@@ -22,7 +22,7 @@
 #define NOTED_ROOM	(2 + (long)NOTED_ONCE * FS_CONTROL_RESULT)
 
 /* All that goes into one: a node has one group. */
-static_assert(FS_WIRE_HEADER + FS_CONTROL_MAX -
+static_assert(FS_WIRE_HEADER + FS_TAG + FS_CONTROL_MAX -
 	      (FS_HEARTBEAT_GROUPS - 1) * (25 + 4) +
 	      FS_CONTROL_CHECKS * FS_CONTROL_CHECK <= FS_DATAGRAM_MAX);
 
@@ -57,6 +57,13 @@ static void put_ack(struct fs_peer *peer, struct fs_wr *w)
 	peer->unacked = 0;
 }
 
+static void put_cookie(struct fs_peer *peer, struct fs_wr *w)
+{
+	spin_lock_bh(&peer->lock);
+	fs_control_put_cookie(w, peer->seal.filter.cookie, peer->seal.print);
+	spin_unlock_bh(&peer->lock);
+}
+
 static void put_group(struct fs_peer *peer, struct fs_wr *w)
 {
 	struct fs_node *node = peer->node;
@@ -86,7 +93,7 @@ static void put_group(struct fs_peer *peer, struct fs_wr *w)
 /* What every control datagram says. */
 static void begin(struct fs_peer *peer, struct saying *s)
 {
-	fs_wr_init(&s->w, s->data, sizeof(s->data));
+	fs_wr_init(&s->w, s->data, sizeof(s->data) - FS_TAG);
 	s->w.p += FS_WIRE_HEADER;
 	spin_lock_bh(&peer->lock);
 	/* With what it says: the highest number is the latest word. */
@@ -101,22 +108,8 @@ static void begin(struct fs_peer *peer, struct saying *s)
 static bool finish(struct fs_peer *peer, struct saying *s,
 		   struct fs_link *link)
 {
-	struct fs_header header = {
-		.channel = FS_CHANNEL_CONTROL,
-		.node = peer->node->id,
-		.session = peer->own_session,
-		.seq = s->seq,
-	};
-	size_t len = s->w.p - s->data;
-	struct fs_wr w;
-
-	header.len = len - FS_WIRE_HEADER;
-	spin_lock_bh(&peer->lock);
-	peer->tx.bytes += len;
-	spin_unlock_bh(&peer->lock);
-	fs_wr_init(&w, s->data, FS_WIRE_HEADER);
-	fs_header_put(&w, &header);
-	if (!fs_link_send(link, s->data, len))
+	if (!fs_seal_send(peer, link, FS_CHANNEL_CONTROL, s->seq, s->data,
+			  s->w.p - s->data))
 		return true;
 	fs_stat_inc(peer->node, tx_error);
 	return false;
@@ -132,14 +125,18 @@ static bool finish(struct fs_peer *peer, struct saying *s,
  */
 void fs_heartbeats_send(struct fs_peer *peer)
 {
-	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
 	struct fs_link *link;
 	struct fs_room room;
+	struct saying *s;
 
+	if (!fs_seal_ready(peer))
+		return;
+	s = kmalloc(sizeof(*s), GFP_KERNEL);
 	if (!s)
 		return;
 	list_for_each_entry(link, &peer->links, list) {
 		begin(peer, s);
+		put_cookie(peer, &s->w);
 		put_group(peer, &s->w);
 		fs_room_of(peer->node, &room);
 		fs_control_put_room(&s->w, &room);

@@ -71,6 +71,8 @@ struct fs_link {
 	bool reported;
 };
 
+int fs_link_init(void);
+void fs_link_exit(void);
 int fs_link_add(struct fs_peer *peer, const union fs_endpoint *local,
 		const union fs_endpoint *remote, int ifindex,
 		struct netlink_ext_ack *extack);

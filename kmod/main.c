@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
+#include "link.h"
 #include "netlink.h"
 #include "node.h"
 
@@ -25,9 +26,12 @@ static int __init fs_init(void)
 				WQ_MEM_RECLAIM, 0);
 	if (!fs_wq)
 		return -ENOMEM;
-	err = fs_net_register();
+	err = fs_link_init();
 	if (err)
 		goto err_wq;
+	err = fs_net_register();
+	if (err)
+		goto err_link;
 	err = fs_netlink_register();
 	if (err)
 		goto err_net;
@@ -35,6 +39,8 @@ static int __init fs_init(void)
 
 err_net:
 	fs_net_unregister();
+err_link:
+	fs_link_exit();
 err_wq:
 	destroy_workqueue(fs_wq);
 	return err;
@@ -44,6 +50,7 @@ static void __exit fs_exit(void)
 {
 	fs_netlink_unregister();
 	fs_net_unregister();
+	fs_link_exit();
 	destroy_workqueue(fs_wq);
 	/* Objects freed by kfree_rcu() need no code of ours; callbacks of
 	 * others that refer to this module have to be over.

@@ -20,6 +20,11 @@ static struct netlink_range_validation heartbeat_range = {
 	.max = FLOWSYNC_HEARTBEAT_MS_MAX,
 };
 
+static struct netlink_range_validation rekey_range = {
+	.min = FLOWSYNC_REKEY_S_MIN,
+	.max = FLOWSYNC_REKEY_S_MAX,
+};
+
 static struct netlink_range_validation ifindex_range = {
 	.min = 1,
 	.max = S32_MAX,
@@ -55,6 +60,11 @@ static const struct nla_policy peer_policy[FLOWSYNC_A_PEER_MAX + 1] = {
 	[FLOWSYNC_A_PEER_DEAD_COUNT] =
 		NLA_POLICY_RANGE(NLA_U32, 1, FLOWSYNC_DEAD_COUNT_MAX),
 	[FLOWSYNC_A_PEER_DELAY_MS] = NLA_POLICY_MAX(NLA_U32, FLOWSYNC_DELAY_MS_MAX),
+	[FLOWSYNC_A_PEER_KEY] = NLA_POLICY_EXACT_LEN(FLOWSYNC_KEY_LENGTH),
+	[FLOWSYNC_A_PEER_ENCRYPTION] =
+		NLA_POLICY_MAX(NLA_U32, FLOWSYNC_ENCRYPTION_MAX),
+	[FLOWSYNC_A_PEER_REKEY_S] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &rekey_range),
 };
 
 static const struct nla_policy group_policy[FLOWSYNC_A_GROUP_MAX + 1] = {

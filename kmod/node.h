@@ -10,7 +10,8 @@
  *				exclusively by whoever changes it
  *	fs_group.change	mutex	a role change, with all that follows from it
  *	fs_group.lock	BH	role and epoch
- *	fs_peer.lock	BH	what was received of a peer's channels
+ *	fs_seal.mutex	mutex	a peer's handshake
+ *	fs_peer.lock	BH	what was received of a peer's channels, and keys
  *	fs_shadow.lock	BH	writes to the shadow table
  *	fs_flows.lock	BH	the flow table, and each peer's sets of slots
  *

@@ -185,6 +185,7 @@ static void heartbeat_work(struct work_struct *work)
 	look_at_role(peer);
 	fs_standing_look(peer);
 	look_at_room(peer);
+	fs_handshake_tick(peer);
 	fs_heartbeats_send(peer);
 	fs_results_tell(peer);
 	fs_verify_step(peer);
@@ -201,6 +202,31 @@ static void heartbeat_work(struct work_struct *work)
 void fs_peer_kick(struct fs_peer *peer)
 {
 	mod_delayed_work(fs_wq, &peer->heartbeat, 0);
+}
+
+/**
+ * fs_peer_begin - a new session was agreed on
+ * @peer: the peer
+ * @session: its session
+ *
+ * Context: softirq or process; fs_peer.lock held.
+ */
+void fs_peer_begin(struct fs_peer *peer, u64 session)
+{
+	lockdep_assert_held(&peer->lock);
+
+	if (session == peer->session)
+		return;
+	peer->session = session;
+	fs_seqwin_init(&peer->window[FS_CHANNEL_CONTROL], 0);
+	fs_seqwin_init(&peer->seal.opened, 0);
+	peer->hears = false;
+	peer->open = false;
+	peer->need_count = 0;
+	peer->check_count = 0;
+	peer->noted_count = 0;
+	memset(&peer->room, 0, sizeof(peer->room));
+	fs_peer_kick(peer);
 }
 
 /**
@@ -253,6 +279,7 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 	for (i = 0; i < FS_SESSIONS; i++)
 		xa_init(&peer->shadow[i]);
 	INIT_DELAYED_WORK(&peer->heartbeat, heartbeat_work);
+	fs_seal_init(peer, &config->seal);
 	fs_ack_init(peer);
 	fs_send_init(peer);
 	return peer;
@@ -294,6 +321,7 @@ void fs_peer_free(struct fs_peer *peer)
 	list_for_each_entry(link, &peer->links, list)
 		fs_link_mute(link);
 	synchronize_net();
+	fs_seal_stop(peer);
 	cancel_delayed_work_sync(&peer->heartbeat);
 	cancel_delayed_work_sync(&peer->ack);
 	spin_lock_bh(&node->flows.lock);
@@ -316,5 +344,6 @@ void fs_peer_free(struct fs_peer *peer)
 	kfree(peer->datagram);
 	kfree(peer->told);
 	kfree(peer->told_next);
+	fs_seal_wipe(peer);
 	kfree(peer);
 }

@@ -20,6 +20,7 @@
 #include "core/sync.h"
 #include "core/wire.h"
 #include "standing.h"
+#include "seal.h"
 #include "verify.h"
 
 struct fs_node;
@@ -56,6 +57,7 @@ struct fs_peer_count {
  * @id: its node id
  * @name: its name here
  * @own_session: of this node towards it: random, not 0
+ * @seal: keys and handshake
  * @users: groups it is a member of; fs_net.lock
  * @heartbeat: sends heartbeats, finds out who is alive, reports
  * @ack: sends acknowledgements
@@ -83,7 +85,7 @@ struct fs_peer_count {
  * @complete: it was told of all flows; written by @heartbeat
  * @lock: guards what follows
  * @control_seq: last sequence number of the control channel
- * @session: its session, 0 until heard
+ * @session: its session, 0 until one was agreed on
  * @accepted: the session whose state is taken; follows @session when the
  *	shadow of the one before has been put aside
  * @open: its state channel is received: it has heard this session once
@@ -91,7 +93,8 @@ struct fs_peer_count {
  * @takes: it takes the state of this node's group: a member, and not active
  * @active: by its last heartbeat it is active in the node's group
  * @released: time in ms at which it stopped being that
- * @window: received sequence numbers, per channel
+ * @window: sequence numbers per channel: of control, what was opened; of state,
+ *	what was carried out
  * @unacked: state datagrams received since the last acknowledgement
  * @need: slots of which a checkpoint is to be asked for
  * @need_count: length of @need
@@ -119,6 +122,7 @@ struct fs_peer {
 	u32 id;
 	char name[FLOWSYNC_NAME_MAX + 1];
 	u64 own_session;
+	struct fs_seal seal;
 	unsigned int users;
 
 	struct delayed_work heartbeat;
@@ -183,6 +187,7 @@ struct fs_peer {
  * @heartbeat_ms: how often it is told that this node lives, and expected to
  * @dead_count: how many of its heartbeats may be missing
  * @delay_ms: how long a change may wait for others to share its datagram
+ * @seal: what its datagrams are sealed with
  */
 struct fs_peer_config {
 	const char *name;
@@ -190,6 +195,7 @@ struct fs_peer_config {
 	u32 heartbeat_ms;
 	u32 dead_count;
 	u32 delay_ms;
+	struct fs_seal_config seal;
 };
 
 u64 fs_now_ms(void);
@@ -199,5 +205,6 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 int fs_peer_start(struct fs_peer *peer);
 void fs_peer_free(struct fs_peer *peer);
 void fs_peer_kick(struct fs_peer *peer);
+void fs_peer_begin(struct fs_peer *peer, u64 session);
 
 #endif /* _FLOWSYNC_PEER_H */

@@ -22,42 +22,22 @@ static_assert(FS_STAT_rx_badchannel - FS_STAT_rx_badlen ==
 	      FS_WIRE_BADCHANNEL - FS_WIRE_BADLEN);
 static_assert(FS_STAT_rx_badvalue - FS_STAT_rx_badlen ==
 	      FS_WIRE_BADVALUE - FS_WIRE_BADLEN);
+static_assert(FS_STAT_rx_badauth - FS_STAT_rx_badlen ==
+	      FS_WIRE_BADAUTH - FS_WIRE_BADLEN);
+static_assert(FS_STAT_rx_badsession - FS_STAT_rx_badlen ==
+	      FS_WIRE_BADSESSION - FS_WIRE_BADLEN);
 
-static void count_error(struct fs_node *node, enum fs_wire_error err)
+/**
+ * fs_wire_refused - count a datagram that is refused
+ * @node: the node
+ * @err: why, not FS_WIRE_OK
+ *
+ * Context: any.
+ */
+void fs_wire_refused(struct fs_node *node, enum fs_wire_error err)
 {
 	this_cpu_inc(node->stats->value[FS_STAT_rx_badlen +
 					err - FS_WIRE_BADLEN]);
-}
-
-/* What a datagram is whose sequence number is not new. fs_peer.lock held. */
-static bool is_new(struct fs_peer *peer, enum fs_seq_verdict verdict)
-{
-	lockdep_assert_held(&peer->lock);
-
-	switch (verdict) {
-	case FS_SEQ_NEW:
-		return true;
-	case FS_SEQ_DUPLICATE:
-		fs_stat_inc(peer->node, rx_duplicate);
-		return false;
-	default:
-		fs_stat_inc(peer->node, rx_old);
-		return false;
-	}
-}
-
-static void begin_session(struct fs_peer *peer, const struct fs_header *h)
-{
-	lockdep_assert_held(&peer->lock);
-
-	peer->session = h->session;
-	fs_seqwin_init(&peer->window[FS_CHANNEL_CONTROL], h->seq - 1);
-	peer->hears = false;
-	peer->open = false;
-	peer->need_count = 0;
-	peer->check_count = 0;
-	peer->noted_count = 0;
-	memset(&peer->room, 0, sizeof(peer->room));
 }
 
 /* The peer hears this session, and sends it state from now on. What it sent
@@ -141,28 +121,15 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 	if (!err && !c.is_heartbeat)
 		err = FS_WIRE_BADLEN;
 	if (err) {
-		count_error(node, err);
+		fs_wire_refused(node, err);
 		return;
 	}
 	hears = c.heard == peer->own_session;
 
 	spin_lock_bh(&peer->lock);
 	if (h->session != peer->session) {
-		/* While the one we know is alive, another can only be a late
-		 * echo of a life before it: a new life is heard on when this
-		 * one has fallen silent.
-		 */
-		if (peer->live.alive) {
-			spin_unlock_bh(&peer->lock);
-			fs_stat_inc(node, rx_badsession);
-			return;
-		}
-		begin_session(peer, h);
-		kick = true;
-	}
-	if (!is_new(peer, fs_seqwin_receive(&peer->window[FS_CHANNEL_CONTROL],
-					    h->seq))) {
 		spin_unlock_bh(&peer->lock);
+		fs_stat_inc(node, rx_badsession);
 		return;
 	}
 	/* One that was overtaken says nothing new of its sender. */
@@ -179,6 +146,11 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 		peer->hears = hears;
 		if (c.has_room)
 			peer->room = c.room;
+		if (c.cookie) {
+			peer->seal.peer_cookie = c.cookie;
+			memcpy(peer->seal.peer_print, c.print,
+			       sizeof(c.print));
+		}
 	}
 	peer->rx.bytes += FS_WIRE_HEADER + h->len;
 	spin_unlock_bh(&peer->lock);
@@ -246,7 +218,7 @@ static bool receive_records(struct fs_peer *peer, struct fs_rd *r)
 
 	err = fs_batch_open(&batch, r);
 	if (err) {
-		count_error(node, err);
+		fs_wire_refused(node, err);
 		return false;
 	}
 	if (!accept_batch(peer, &batch))
@@ -256,7 +228,7 @@ static bool receive_records(struct fs_peer *peer, struct fs_rd *r)
 	while (fs_rd_left(r)) {
 		err = fs_batch_next(&batch, r, &rec);
 		if (err) {
-			count_error(node, err);
+			fs_wire_refused(node, err);
 			done = false;
 			break;
 		}
@@ -295,10 +267,10 @@ static void receive_state(struct fs_link *link, const struct fs_header *h,
 		fs_stat_inc(peer->node, rx_badsession);
 		good = false;
 	} else {
-		good = is_new(peer, fs_seqwin_look(window, h->seq));
-		/* Had before: our acknowledgement may have been lost. */
+		/* One from before the window: it would not be acknowledged. */
+		good = fs_seqwin_look(window, h->seq) == FS_SEQ_NEW;
 		if (!good)
-			fs_ack_due(peer);
+			fs_stat_inc(peer->node, rx_old);
 	}
 	if (good) {
 		fs_liveness_heard(&link->live, fs_now_ms());
@@ -324,12 +296,12 @@ static void receive_state(struct fs_link *link, const struct fs_header *h,
 /**
  * fs_receive - a datagram arrived
  * @link: over which link; it came from where the link's other end is
- * @data: the payload
+ * @data: the payload; overwritten
  * @len: its octets
  *
  * Context: softirq, RCU read lock.
  */
-void fs_receive(struct fs_link *link, const void *data, size_t len)
+void fs_receive(struct fs_link *link, u8 *data, size_t len)
 {
 	struct fs_node *node = link->peer->node;
 	enum fs_wire_error err;
@@ -339,13 +311,20 @@ void fs_receive(struct fs_link *link, const void *data, size_t len)
 	fs_rd_init(&r, data, len);
 	err = fs_header_get(&r, &h);
 	if (err) {
-		count_error(node, err);
+		fs_wire_refused(node, err);
 		return;
 	}
 	if (h.node != link->peer->id) {
 		fs_stat_inc(node, rx_badnode);
 		return;
 	}
+	if (h.channel == FS_CHANNEL_HANDSHAKE) {
+		fs_handshake_receive(link, data, len);
+		return;
+	}
+	if (!fs_seal_open(link->peer, &h, data))
+		return;
+	fs_rd_init(&r, data + FS_WIRE_HEADER, h.len);
 	switch (h.channel) {
 	case FS_CHANNEL_CONTROL:
 		receive_control(link, &h, &r);

@@ -7,8 +7,12 @@
 
 #include <linux/types.h>
 
-struct fs_link;
+#include "core/wire.h"
 
-void fs_receive(struct fs_link *link, const void *data, size_t len);
+struct fs_link;
+struct fs_node;
+
+void fs_wire_refused(struct fs_node *node, enum fs_wire_error err);
+void fs_receive(struct fs_link *link, u8 *data, size_t len);
 
 #endif /* _FLOWSYNC_RECEIVE_H */

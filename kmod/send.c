@@ -124,7 +124,7 @@ static bool put_task(struct sending *s, unsigned int i)
 static void build(struct sending *s)
 {
 	memset(s->put, 0, sizeof(s->put));
-	fs_wr_init(&s->w, s->peer->datagram, FS_DATAGRAM_MAX);
+	fs_wr_init(&s->w, s->peer->datagram, FS_DATAGRAM_MAX - FS_TAG);
 	s->w.p += FS_WIRE_HEADER;
 	fs_batch_begin(&s->batch, &s->w, s->group, s->epoch);
 	for (s->full = 0; s->full < s->count; s->full++)
@@ -179,27 +179,16 @@ static u64 commit(struct sending *s)
 static int transmit(struct sending *s, u64 seq)
 {
 	struct fs_peer *peer = s->peer;
-	size_t len = s->w.p - peer->datagram;
-	struct fs_header header = {
-		.channel = FS_CHANNEL_STATE,
-		.node = peer->node->id,
-		.session = peer->own_session,
-		.seq = seq,
-		.len = len - FS_WIRE_HEADER,
-	};
-	struct fs_wr w;
 	int err;
 
-	fs_wr_init(&w, peer->datagram, FS_WIRE_HEADER);
-	fs_header_put(&w, &header);
-	err = fs_link_send(s->link, peer->datagram, len);
+	err = fs_seal_send(peer, s->link, FS_CHANNEL_STATE, seq,
+			   peer->datagram, s->w.p - peer->datagram);
 	if (err) {
 		fs_stat_inc(peer->node, tx_error);
 		return err;
 	}
 	spin_lock_bh(&peer->lock);
 	peer->tx.datagrams++;
-	peer->tx.bytes += len;
 	peer->tx.records += s->batch.count;
 	spin_unlock_bh(&peer->lock);
 	fs_stat_inc(peer->node, tx_datagrams);

@@ -126,6 +126,7 @@ static int put_numbers(struct sk_buff *skb, struct fs_peer *peer)
 		{ FLOWSYNC_A_PEER_RX_DATAGRAMS, peer->rx.datagrams },
 		{ FLOWSYNC_A_PEER_RX_BYTES, peer->rx.bytes },
 		{ FLOWSYNC_A_PEER_RX_RECORDS, peer->rx.records },
+		{ FLOWSYNC_A_PEER_REKEYS, peer->seal.rekeys },
 		{ FLOWSYNC_A_PEER_RX_GAPS,
 		  fs_seqwin_missing(&peer->window[FS_CHANNEL_STATE]) },
 		/* Last, as it is left out for a peer that was never heard. */
@@ -192,6 +193,36 @@ static int put_installs(struct sk_buff *skb, const struct fs_peer *peer)
 	return err;
 }
 
+static enum flowsync_handshake handshake_of(const struct fs_peer *peer)
+{
+	if (peer->seal.ring.now.id)
+		return FLOWSYNC_HANDSHAKE_DONE;
+	/* There was a session, and it is over. */
+	if (peer->seal.state == FLOWSYNC_HANDSHAKE_DONE)
+		return FLOWSYNC_HANDSHAKE_NONE;
+	return peer->seal.state;
+}
+
+/* How the peer's datagrams are sealed. Of keys, only their age. */
+static int put_seal(struct sk_buff *skb, struct fs_peer *peer)
+{
+	const struct fs_seal *seal = &peer->seal;
+
+	lockdep_assert_held(&peer->lock);
+
+	return nla_put_u32(skb, FLOWSYNC_A_PEER_ENCRYPTION,
+			   seal->plain ? FLOWSYNC_ENCRYPTION_NONE :
+					 FLOWSYNC_ENCRYPTION_SEALED) ||
+	       nla_put_u32(skb, FLOWSYNC_A_PEER_REKEY_S,
+			   div_u64(seal->ring.renew, MSEC_PER_SEC)) ||
+	       nla_put_u32(skb, FLOWSYNC_A_PEER_HANDSHAKE,
+			   handshake_of(peer)) ||
+	       (seal->ring.now.id &&
+		nla_put_u64_64bit(skb, FLOWSYNC_A_PEER_KEY_AGE_MS,
+				  fs_now_ms() - seal->ring.now.born,
+				  FLOWSYNC_A_PEER_PAD));
+}
+
 /**
  * fs_show_peer - write a FLOWSYNC_A_PEER
  * @skb: where to
@@ -224,7 +255,8 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_COMPLETE,
 			  READ_ONCE(peer->complete));
 	spin_lock_bh(&peer->lock);
-	err = err || put_numbers(skb, peer) || show_all_told(skb, peer) ||
+	err = err || put_numbers(skb, peer) || put_seal(skb, peer) ||
+	      show_all_told(skb, peer) ||
 	      put_installs(skb, peer);
 	spin_unlock_bh(&peer->lock);
 	list_for_each_entry(link, &peer->links, list)

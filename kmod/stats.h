@@ -27,6 +27,7 @@
 	X(tx_acks)			\
 	X(tx_checks)			\
 	X(tx_results)			\
+	X(tx_handshakes)		\
 	X(tx_error)			\
 	X(rx_heartbeats)		\
 	X(rx_acks)			\
@@ -42,12 +43,14 @@
 	X(rx_badchannel)		\
 	X(rx_badvalue)			\
 	X(rx_mandatory)			\
+	X(rx_badauth)			\
+	X(rx_badsession)		\
 	X(rx_badpeer)			\
 	X(rx_badnode)			\
-	X(rx_badsession)		\
-	X(rx_duplicate)			\
+	X(rx_replay)			\
 	X(rx_old)			\
-	X(rx_no_memory)			\
+	X(rx_limited)			\
+	X(rx_handshakes)		\
 	X(rx_group_unknown)		\
 	X(rx_epoch_stale)		\
 	X(rx_while_active)		\

@@ -14,6 +14,7 @@
 #define OPT_RESULTS	0x08
 #define OPT_NOTED	0x09
 #define OPT_ROOM	0x0a
+#define OPT_COOKIE	0x18
 
 #define OPTION_MAX	255
 #define GROUP_LEN	23
@@ -24,6 +25,7 @@
 /* As many of them as an option can hold. */
 #define STANDINGS	63
 #define ROOM_LEN	5
+#define COOKIE_LEN	16
 #define ACK_OCTETS	32
 
 static void put_option(struct fs_wr *w, u8 type, u64 value, u8 len)
@@ -43,6 +45,21 @@ void fs_control_put_heard(struct fs_wr *w, u64 heard, u64 state_seq)
 {
 	put_option(w, OPT_HEARD, heard, 8);
 	put_option(w, OPT_STATE_SEQ, state_seq, 8);
+}
+
+/**
+ * fs_control_put_cookie - add what the handshake's next run needs
+ * @w: cursor behind what is there
+ * @cookie: of this node, not 0
+ * @print: of its pre-shared keys, 0 for none
+ */
+void fs_control_put_cookie(struct fs_wr *w, u64 cookie, const u32 print[2])
+{
+	fs_wr_uint(w, OPT_COOKIE, 1);
+	fs_wr_uint(w, COOKIE_LEN, 1);
+	fs_wr_uint(w, cookie, 8);
+	fs_wr_uint(w, print[0], 4);
+	fs_wr_uint(w, print[1], 4);
 }
 
 /**
@@ -320,6 +337,11 @@ static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 			if (!get_need(value, &slot))
 				return FS_WIRE_BADVALUE;
 		break;
+	case OPT_COOKIE:
+		c->cookie = fs_rd_uint(value, 8);
+		c->print[0] = (u32)fs_rd_uint(value, 4);
+		c->print[1] = (u32)fs_rd_uint(value, 4);
+		break;
 	case OPT_CHECK:
 		get_check(value, &check);
 		if (check.bucket > 0xffffffffu / FS_BUCKET)
@@ -389,6 +411,7 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		case OPT_RESULTS:
 		case OPT_NOTED:
 		case OPT_ROOM:
+		case OPT_COOKIE:
 			err = get_value(c, type, &value, &groups);
 			if (err)
 				return err;

@@ -34,6 +34,8 @@
  *	                      told; repeated
  *	0x0a      5           the sender's conntrack: 1 if it is full (1), for how
  *	                      many more entries it has room (4)
+ *	0x18      16          of the handshake: the sender's cookie (8), prints of
+ *	                      its pre-shared keys (4 each), 0 for none
  *
  * 0x10 to 0x17 are those of heir.h.
  *
@@ -57,7 +59,7 @@
 /* Most checks, and most answers, of one datagram. */
 #define FS_CONTROL_CHECKS	40
 
-#define FS_CONTROL_MAX	(10 + 10 + FS_HEARTBEAT_GROUPS * (25 + 4) + 2 + 44 + \
+#define FS_CONTROL_MAX	(10 + 10 + 18 + FS_HEARTBEAT_GROUPS * (25 + 4) + 2 + 44 + \
 			 2 + FS_CONTROL_NEEDS * 5 + 7)
 /* Octets of a check and of an answer, with type and length. */
 #define FS_CONTROL_CHECK	26
@@ -110,6 +112,8 @@ struct fs_standing {
  * @state_seq: last state datagram that was sent to the receiver, or 0
  * @ack: what was received of the receiver's state channel
  * @room: of the sender's conntrack
+ * @cookie: of the sender's handshake, 0 if it is not there
+ * @print: of its pre-shared keys
  */
 struct fs_control {
 	bool is_heartbeat;
@@ -120,6 +124,8 @@ struct fs_control {
 	u64 state_seq;
 	struct fs_ack ack;
 	struct fs_room room;
+	u64 cookie;
+	u32 print[2];
 };
 
 /**
@@ -133,6 +139,7 @@ enum fs_result_kind {
 };
 
 void fs_control_put_heard(struct fs_wr *w, u64 heard, u64 state_seq);
+void fs_control_put_cookie(struct fs_wr *w, u64 cookie, const u32 print[2]);
 void fs_control_put_group(struct fs_wr *w, const struct fs_group_view *g);
 void fs_control_put_standings(struct fs_wr *w, const struct fs_standing *s,
 			      unsigned int count);

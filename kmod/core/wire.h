@@ -9,7 +9,7 @@
  * +---------------+---------------+---------------+---------------+
  * |                        sender's node id                       |
  * +---------------------------------------------------------------+
- * |                   sender's session (64 bits)                  |
+ * |                   session, or keys (64 bits)                  |
  * |                                                               |
  * +---------------------------------------------------------------+
  * |         sequence number in session and channel (48 bits)      |
@@ -20,8 +20,10 @@
  *
  * The first sequence number of a session and channel is 1. The payload's
  * length must be that of the rest of the datagram: a cut one is refused whole.
- * Numbers are big endian. A session is a random number, not 0, taken when the
- * sender's instance starts.
+ * Numbers are big endian. The session is, on the handshake channel, the one
+ * that its sender is in: a random number, not 0, taken when it got to know of
+ * the receiver. On the others it names the keys that the payload is sealed
+ * with, which are one session's.
  */
 #ifndef _FLOWSYNC_CORE_WIRE_H
 #define _FLOWSYNC_CORE_WIRE_H
@@ -38,10 +40,12 @@
  * enum fs_channel - independent streams of datagrams in one session
  * @FS_CHANNEL_CONTROL: heartbeats, see control.h
  * @FS_CHANNEL_STATE: flow records, see record.h
+ * @FS_CHANNEL_HANDSHAKE: how a session begins, see session.h
  */
 enum fs_channel {
 	FS_CHANNEL_CONTROL,
 	FS_CHANNEL_STATE,
+	FS_CHANNEL_HANDSHAKE,
 	FS_CHANNELS
 };
 
@@ -54,6 +58,8 @@ enum fs_channel {
  * @FS_WIRE_BADCHANNEL: of a channel this node does not know
  * @FS_WIRE_BADVALUE: a field holds a value that cannot be
  * @FS_WIRE_MANDATORY: holds an option that must be understood and is not known
+ * @FS_WIRE_BADAUTH: not made by a holder of the key, or changed since
+ * @FS_WIRE_BADSESSION: of a session that is over, or was never agreed on
  */
 enum fs_wire_error {
 	FS_WIRE_OK,
@@ -63,6 +69,8 @@ enum fs_wire_error {
 	FS_WIRE_BADCHANNEL,
 	FS_WIRE_BADVALUE,
 	FS_WIRE_MANDATORY,
+	FS_WIRE_BADAUTH,
+	FS_WIRE_BADSESSION,
 	FS_WIRE_ERRORS
 };
 
@@ -73,7 +81,7 @@ enum fs_wire_error {
  * struct fs_header - a datagram's header, decoded
  * @channel: enum fs_channel
  * @node: sender's node id, not 0
- * @session: sender's session, not 0
+ * @session: sender's session, or name of the keys, not 0
  * @seq: sequence number, 1 to FS_WIRE_SEQ_MAX
  * @len: octets of payload
  */

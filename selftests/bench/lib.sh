@@ -20,7 +20,8 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/../net/lib.sh"
 # The folder of a machine, not one of its own for each script in it.
-[ -z "${BENCH_TMP-}" ] || { rmdir "$TMP"; TMP=$BENCH_TMP; }
+[ -z "${BENCH_TMP-}" ] || { rm -r "$TMP"; TMP=$BENCH_TMP; }
+key="key-file $TMP/key"
 export BENCH_TMP=$TMP
 bench=$top/selftests/bench
 PATH=$top/build/bench:$PATH
@@ -147,7 +148,7 @@ sync_begin() {
 		load_module
 		fs $1 node set id $i name $1
 		# One processor has all to do: it must not look dead for that.
-		fs $1 peer add r$other id $other dead 50 link \
+		fs $1 peer add r$other id $other $key dead 50 link \
 			local 10.9.0.$i remote 10.9.0.$other
 		fs $1 group add 1 peer r$other
 		fs $1 group set 1 role $([ $i = 1 ] && echo active || echo standby)

@@ -92,6 +92,7 @@ must() {
 ha_init() {
 	command -v qemu-system-x86_64 > /dev/null ||
 		skip_all "no qemu-system-x86_64 (Debian: qemu-system-x86)"
+	ha_key=$("$top/build/ctl/flowsyncctl" genkey) || return
 	lab_init "$OUT"
 	trap 'lab_stop_all; rm -rf "$TMP"' EXIT
 	lab_cable r1-lan edge r1 r1-lan lan0
@@ -142,7 +143,7 @@ ha_boot() {
 # by default, as the tests shall pass on a host that is busy with other things.
 ha_dead=10
 
-ha_join() { lab_exec "r$1" "$ha/router sync $1 $ha_dead"; }
+ha_join() { lab_exec "r$1" "$ha/router sync $1 $ha_dead $ha_key"; }
 
 # There is nothing to wait for: what runs in the background are machines.
 finish() {

@@ -22,6 +22,10 @@ PATH=$top/build/ctl:$tools:$PATH
 OUT=${OUT:-$(mktemp -d)}
 TMP=$(mktemp -d)	# of this machine's memory, for sockets and pipes
 
+# Peers are sealed with it. It is the only key in most tests.
+key="key-file $TMP/key"
+(umask 077 && flowsyncctl genkey > "$TMP/key")
+
 tests=0
 failures=0
 planned=0
@@ -325,8 +329,8 @@ pair() {
 	fs r1 node set id 1 name r1
 	fs r2 node set id 2 name r2
 	# A machine that is short of processors must not look like a dead peer.
-	fs r1 peer add r2 id 2 dead 10 link local ${a}1 remote ${a}2
-	fs r2 peer add r1 id 1 dead 10 link local ${a}2 remote ${a}1
+	fs r1 peer add r2 id 2 $key dead 10 link local ${a}1 remote ${a}2
+	fs r2 peer add r1 id 1 $key dead 10 link local ${a}2 remote ${a}1
 	fs r1 group add 1 peer r2
 	fs r2 group add 1 peer r1
 	fs r1 group set 1 role active

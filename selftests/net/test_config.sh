@@ -49,7 +49,7 @@ check "no node: no groups" n r1 flowsyncctl group show
 check "no node: no flows" n r1 flowsyncctl flow show
 refused "no node here yet" node set name r1
 refused "no node here yet" node del
-refused "no node here yet" peer add r2 id 2 $link
+refused "no node here yet" peer add r2 id 2 $key $link
 refused "no node here yet" group add 1
 refused "name is 1 to 31" node set id 1 name a/b
 taken node set id 1 name r1
@@ -58,19 +58,19 @@ taken node set id 1 name other
 taken node set port 4000
 refused "id cannot change" node set id 2
 
-refused "id must differ" peer add r2 id 1 $link
-refused "name is 1 to 31" peer add r/2 id 2 $link
-refused "unicast" peer add r2 id 2 link local 224.0.0.1 remote 10.9.0.2
-refused "unicast" peer add r2 id 2 link local fd09::1 remote ff02::1
-refused "needs a device" peer add r2 id 2 link local fe80::1 remote fe80::2
-refused "exists already" peer add r2 id 2 $link $link
+refused "id must differ" peer add r2 id 1 $key $link
+refused "name is 1 to 31" peer add r/2 id 2 $key $link
+refused "unicast" peer add r2 id 2 $key link local 224.0.0.1 remote 10.9.0.2
+refused "unicast" peer add r2 id 2 $key link local fd09::1 remote ff02::1
+refused "needs a device" peer add r2 id 2 $key link local fe80::1 remote fe80::2
+refused "exists already" peer add r2 id 2 $key $link $link
 bg r1 udphold serve 4444
 await 5 n r1 sh -c 'ss -Hlun sport = 4444 | grep -q .'
-refused "in use" peer add r2 id 2 link local 10.9.0.1 port 4444 remote 10.9.0.2
-taken peer add r2 id 2 $link
-refused "that name already" peer add r2 id 3 link local 10.9.0.1 remote 10.9.0.3
-refused "that id already" peer add r3 id 2 link local 10.9.0.1 remote 10.9.0.3
-taken peer add r3 id 3 heartbeat 1000 dead 5 link local fe80::1 remote fe80::3 dev sync0
+refused "in use" peer add r2 id 2 $key link local 10.9.0.1 port 4444 remote 10.9.0.2
+taken peer add r2 id 2 $key $link
+refused "that name already" peer add r2 id 3 $key link local 10.9.0.1 remote 10.9.0.3
+refused "that id already" peer add r3 id 2 $key link local 10.9.0.1 remote 10.9.0.3
+taken peer add r3 id 3 $key heartbeat 1000 dead 5 link local fe80::1 remote fe80::3 dev sync0
 refused "port cannot change" node set port 4001
 refused "no peer of that name" peer del r4
 refused "no peer of that name" peer show r4

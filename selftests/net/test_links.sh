@@ -20,9 +20,9 @@ done
 load
 fs r1 node set id 1
 fs r2 node set id 2
-fs r1 peer add r2 id 2 dead 10 link local 10.9.0.1 remote 10.9.0.2 dev sync0 \
+fs r1 peer add r2 id 2 $key dead 10 link local 10.9.0.1 remote 10.9.0.2 dev sync0 \
 	link local fd19::1 port 4001 remote fd19::2 port 4002
-fs r2 peer add r1 id 1 dead 10 link local 10.9.0.2 remote 10.9.0.1 dev sync0 \
+fs r2 peer add r1 id 1 $key dead 10 link local 10.9.0.2 remote 10.9.0.1 dev sync0 \
 	link local fd19::2 port 4002 remote fd19::1 port 4001
 fs r1 group add 1 peer r2
 fs r2 group add 1 peer r1

@@ -35,7 +35,7 @@ hold a client tcphold open 2 10.2.0.2 7
 await 5 told
 fs r1 node del
 fs r1 node set id 1
-fs r1 peer add r2 id 2 link local 10.9.0.1 remote 10.9.0.2
+fs r1 peer add r2 id 2 $key link local 10.9.0.1 remote 10.9.0.2
 check "peer-restart is reported" await 5 seen peer-restart
 check "and the peer is up again" await 5 seen peer-up 2
 cut r1

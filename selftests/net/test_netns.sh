@@ -29,8 +29,8 @@ many() {
 		ip -n $a link set sync up
 		ip -n $b link set sync up
 		fs $a node set id 1 && fs $b node set id 2 || return 1
-		fs $a peer add b id 2 link local 10.9.0.1 remote 10.9.0.2
-		fs $b peer add a id 1 link local 10.9.0.2 remote 10.9.0.1
+		fs $a peer add b id 2 $key link local 10.9.0.1 remote 10.9.0.2
+		fs $b peer add a id 1 $key link local 10.9.0.2 remote 10.9.0.1
 		fs $a group add 1 peer b && fs $a group set 1 role active
 		fs $b group add 1 peer a
 	done

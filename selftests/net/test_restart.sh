@@ -11,7 +11,7 @@
 start() { # r1's or r2's part of pair
 	local other=$((3 - ${1#r}))
 	fs "$1" node set id "${1#r}" name "$1" &&
-		fs "$1" peer add r$other id $other dead 10 \
+		fs "$1" peer add r$other id $other $key dead 10 \
 			link local 10.9.0.${1#r} remote 10.9.0.$other &&
 		fs "$1" group add 1 peer r$other &&
 		fs "$1" group set 1 role "$2"

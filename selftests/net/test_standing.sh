@@ -52,7 +52,7 @@ check "r1 knows that r2 is told nothing" await 10 is 0 peer r1 r2 complete
 check_not "a peer that is down is asked nothing" hand_over
 fs r2 node del
 fs r2 node set id 2
-fs r2 peer add r1 id 1 link local 10.9.0.2 remote 10.9.0.1
+fs r2 peer add r1 id 1 $key link local 10.9.0.2 remote 10.9.0.1
 fs r2 group add 1 peer r1
 check_not "a node that begins anew holds nothing" holds r2
 finish

@@ -13,6 +13,10 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 number=0
 failed=0
+# keys are read before anything is asked of the kernel
+key="key-file $dir/key"
+umask 077
+echo zXFEZki6cyCtQZKueA6yCk7BHt1FtuO65+bZ/Yoj7e4= >"$dir/key"
 absent='flowsyncctl: the flowsync module is not loaded in this kernel: load it with "modprobe flowsync"'
 
 run()
@@ -103,7 +107,7 @@ for object in node peer group flow stats show; do
 done
 parses n
 parses p s
-parses g sh 1
+parses gr sh 1
 parses f s l
 parses flow show shadow
 parses sta rx_
@@ -111,9 +115,10 @@ parses stats rx_
 parses stats show rx_
 parses mon
 usage '"s" can be show or stats' s
-usage 'group: "s" can be show or set' g s 1
-usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, daemon, help' nodes
-usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, daemon, help' ''
+usage '"g" can be group or genkey' g s 1
+usage 'group: "s" can be show or set' gr s 1
+usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, daemon, help' nodes
+usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, daemon, help' ''
 usage 'peer: "r2" is not a word here; try: show, add, del, help' peer r2
 usage 'flow: "list" is not a word here; try: show, help' flow list
 usage 'show: "all" is not a word here; try: help' show all
@@ -154,11 +159,13 @@ parses node set name abcdefghijklmnopqrstuvwxyz01234
 usage 'node del: "r1" is one word too many' node del r1
 
 # peer
-parses peer add r2 id 2 link local 10.9.0.1 remote 10.9.0.2
-parses peer add r2 id 2 heartbeat 10 dead 1 link local 10.9.0.1 port 1 remote 10.9.0.2 port 2 dev lo
-parses peer add r2 link remote 10.9.0.2 local 10.9.0.1 dead 100 link local ::1 remote ::2 id 2 heartbeat 60000
-parses p a r2 i 2 he 100 dea 3 li lo ::1 p 5 r ::2 p 6 dev lo
-parses peer add id id 2 link local 10.9.0.1 remote 10.9.0.2
+parses peer add r2 id 2 $key link local 10.9.0.1 remote 10.9.0.2
+parses peer add r2 id 2 link local 10.9.0.1 remote 10.9.0.2 $key rekey 5
+parses peer add r2 id 2 encryption none link local 10.9.0.1 remote 10.9.0.2 dev lo
+parses peer add r2 id 2 $key heartbeat 10 dead 1 link local 10.9.0.1 port 1 remote 10.9.0.2 port 2 dev lo
+parses peer add r2 link remote 10.9.0.2 local 10.9.0.1 dead 100 link local ::1 remote ::2 id 2 $key heartbeat 60000
+parses p a r2 i 2 k "$dir/key" he 100 dea 3 li lo ::1 p 5 r ::2 p 6 dev lo
+parses peer add id id 2 $key link local 10.9.0.1 remote 10.9.0.2
 parses peer del r2
 parses peer show r2
 usage 'peer add: NAME: a value is missing' peer add
@@ -166,8 +173,51 @@ usage 'peer add: "id" is missing' peer add r2
 usage 'peer add: "link" is missing' peer add r2 id 2
 usage 'peer add: link: "local" is missing' peer add r2 id 2 link
 usage 'peer add: link: "remote" is missing' peer add r2 id 2 link local 10.9.0.1
-usage 'peer add: "lnk" is not a word here; try: heartbeat, dead, delay, link' peer add r2 id 2 lnk
-usage 'peer add: "local" does not fit here; try: id, heartbeat, dead, delay, link' peer add r2 local 10.9.0.1
+usage 'peer add: "key-file" is missing' peer add r2 id 2 link local ::1 remote ::2
+usage 'peer add: key-file: a value is missing' peer add r2 id 2 key-file
+usage 'peer add: rekey: 4 is out of range: 5 to 86400' peer add r2 id 2 rekey 4
+usage 'peer add: "some" is not a word here; try: none' peer add r2 id 2 encryption some
+usage 'peer add: "encryption" does not fit here; try: id, rekey, heartbeat, dead, delay, link' \
+	peer add r2 $key encryption none
+usage 'peer add: "key-file" does not fit here; try: id, rekey, heartbeat, dead, delay, link' \
+	peer add r2 encryption none $key
+
+# complains 'PATTERN' KEY: what KEY, a file's octets, is told
+complains()
+{
+	printf '%b' "$2" >"$dir/bad"
+	run peer add r2 key-file "$dir/bad" id 2
+	[ $status -eq 1 ] && [ ! -s "$dir/out" ] && grep -q "$1" "$dir/err" &&
+		[ "$(wc -l <"$dir/err")" = 1 ]
+	verdict $? "a key that is none, of ${#2} characters"
+}
+complains 'is not a key' ''
+complains 'is not a key' 'short='
+complains 'is not a key' 'zXFEZki6cyCtQZKueA6yCk7BHt1FtuO65+bZ/Yoj7e4'
+complains 'is not a key' 'zXFEZki6cyCtQZKueA6yCk7BHt1FtuO65+bZ/Yoj7e5='
+complains 'is not a key' 'zXFEZki6cyCtQZKueA6yCk7BHt1FtuO65+bZ/Yoj7e4=='
+complains 'is not a key' 'zXFEZki6cyCtQZKueA6yCk7BHt1FtuO65+bZ/Yoj7e4=\n\n'
+complains 'is not a key' 'zXFEZki6cyCtQZKueA6yCk7BHt1FtuO65+bZ*Yoj7e4='
+complains 'is not a key' 'zXFEZki6cyCtQZKueA6yCk7BHt1FtuO65+bZ\0Yoj7e4='
+run peer add r2 key-file "$dir/none" id 2
+[ $status -eq 1 ] && grep -q 'cannot open' "$dir/err"
+verdict $? "a key file that is not there"
+chmod 644 "$dir/key"
+run peer add r2 id 2 $key link local ::1 remote ::2
+grep -q 'warning: others may read' "$dir/err"
+verdict $? "a key file that others may read"
+chmod 600 "$dir/key"
+run genkey
+cp "$dir/out" "$dir/first"
+run genkey
+[ $status -eq 0 ] && [ ! -s "$dir/err" ] && [ "$(wc -c <"$dir/out")" = 45 ] &&
+	! cmp -s "$dir/out" "$dir/first"
+verdict $? "genkey makes another key each time"
+cp "$dir/first" "$dir/made"
+parses peer add r2 id 2 key-file "$dir/made" link local ::1 remote ::2
+
+usage 'peer add: "lnk" is not a word here; try: key-file, encryption, rekey, heartbeat, dead, delay, link' peer add r2 id 2 lnk
+usage 'peer add: "local" does not fit here; try: id, key-file, encryption, rekey, heartbeat, dead, delay, link' peer add r2 local 10.9.0.1
 usage 'peer add: "id" does not fit here; try: remote, port, dev' peer add r2 link local 10.9.0.1 id 2
 usage 'peer add: "port" does not fit here; try: local, remote, dev' peer add r2 link port 5
 usage 'peer add: "port" does not fit here; try: remote, dev' \
@@ -182,20 +232,20 @@ usage 'peer add: heartbeat: 9 is out of range: 10 to 60000' peer add r2 id 2 hea
 usage 'peer add: heartbeat: 60001 is out of range: 10 to 60000' peer add r2 id 2 heartbeat 60001
 usage 'peer add: dead: 0 is out of range: 1 to 100' peer add r2 id 2 dead 0
 usage 'peer add: dead: 101 is out of range: 1 to 100' peer add r2 id 2 dead 101
-parses peer add r2 id 2 delay 0 link local ::1 remote ::2
-parses peer add r2 id 2 delay 1000 link local ::1 remote ::2
+parses peer add r2 id 2 $key delay 0 link local ::1 remote ::2
+parses peer add r2 id 2 $key delay 1000 link local ::1 remote ::2
 usage 'peer add: delay: 1001 is out of range: 0 to 1000' peer add r2 id 2 delay 1001
 usage 'peer del: NAME: a value is missing' peer del
 usage 'peer del: "r3" is one word too many' peer del r2 r3
 usage 'peer show: "r3" is one word too many' peer show r2 r3
 link='link local ::1 remote ::2'
 # shellcheck disable=SC2086
-parses peer add r2 id 2 $link $link $link $link $link $link $link $link
+parses peer add r2 id 2 $key $link $link $link $link $link $link $link $link
 # shellcheck disable=SC2086
 usage 'peer add: a peer has at most 8 links' \
 	peer add r2 id 2 $link $link $link $link $link $link $link $link $link
 
-run peer add r2 id 2 link local ::1 remote ::2 dev no-such-device
+run peer add r2 id 2 $key link local ::1 remote ::2 dev no-such-device
 [ $status -eq 1 ] && grep -qF 'flowsyncctl: peer add: dev: "no-such-device": ' "$dir/err"
 verdict $? "a device that does not exist is the system's refusal"
 
@@ -251,12 +301,12 @@ prints '^flowsyncctl [0-9]' --version
 prints '^Usage: flowsyncctl node show$' node help
 prints ' flowsyncctl peer add NAME id N ' peer help
 prints ' flowsyncctl peer add NAME id N ' help p
-prints ' flowsyncctl group set ID ' h g
+prints ' flowsyncctl group set ID ' h gr
 prints '^Usage: flowsyncctl flow show ' flow h
 prints '^Usage: flowsyncctl stats show ' stats help
 prints '^Usage: flowsyncctl show$' show help
 prints '^Usage: flowsyncctl monitor$' monitor help
-usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, monitor, daemon, help' help peers
+usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, daemon, help' help peers
 
 # output that cannot be written
 if [ -c /dev/full ]; then

@@ -11,7 +11,7 @@ import json
 import sys
 
 HEADER = 24
-CONTROL, STATE = 0, 1
+CONTROL, STATE, HANDSHAKE = 0, 1, 2
 CHECKPOINT, UPDATE, DELETE = 1, 2, 3
 TYPES = {CHECKPOINT: "checkpoint", UPDATE: "update", DELETE: "delete"}
 PROTOS = {1: "tcp", 2: "udp", 3: "icmp"}
@@ -205,6 +205,9 @@ def control(rest):
             result["room"] = get_room(value)
         elif 0x10 <= kind <= 0x17:
             heir(kind, value, record)
+        elif kind == 0x18:
+            result["cookie"] = value.uint(8)
+            result["prints"] = [value.uint(4), value.uint(4)]
         else:
             unknown_option(kind)
             continue
@@ -333,11 +336,11 @@ def datagram(octets, result):
     result["seq"] = rest.uint(6)
     length = rest.uint(2)
     require(length == len(rest), "length")
-    require(result["channel"] in (CONTROL, STATE), "channel")
+    require(result["channel"] in (CONTROL, STATE, HANDSHAKE), "channel")
     require(result["node"] and result["session"] and result["seq"], "zero")
     if result["channel"] == CONTROL:
         result.update(control(rest))
-    else:
+    elif result["channel"] == STATE:
         batch(rest, result)
 
 

@@ -127,7 +127,7 @@ subset "what README.md links to is there" "$dir/links" "$dir/there"
 sed 's/\\f[BIR]//g; s/\\-/-/g; s/\\&//g; s/\\ *$//; s/[][]//g; s/"//g' "$man" |
 	sed -E 's/^\.(B|I|BR|RB|BI|IR|RI|SS|SH) //' >"$dir/man"
 tr '\n' ' ' <"$dir/man" | sed 's/  */ /g' >"$dir/page"
-grep -oE '[A-Za-z][A-Za-z_-]*' "$dir/page" >"$dir/words"
+grep -oE '[A-Za-z][A-Za-z0-9_-]*' "$dir/page" >"$dir/words"
 
 # the words for numbers that the controller prints, but those that are nobody's
 sed -n '/tcp_state_names/,/^}/d; /^static/,$d; s/.*= "\(.*\)",/\1/p' \

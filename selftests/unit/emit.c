@@ -104,6 +104,10 @@ static void put_control(void)
 	printf(", \"needs\": [");
 	for (i = 0; i < d.needs; i++)
 		printf("%s%u", i ? ", " : "", d.need[i]);
+	if (d.control.cookie)
+		printf("], \"cookie\": %" PRIu64 ", \"prints\": [%u, %u",
+		       d.control.cookie, d.control.print[0],
+		       d.control.print[1]);
 	printf("], \"state_seq\": %" PRIu64 ", \"groups\": [",
 	       d.control.state_seq);
 	for (i = 0; i < d.groups; i++)
@@ -139,7 +143,7 @@ static void put_line(size_t len)
 	       d.header.session, d.header.seq);
 	if (d.header.channel == FS_CHANNEL_STATE)
 		put_records();
-	else
+	else if (d.header.channel == FS_CHANNEL_CONTROL)
 		put_control();
 	if (d.err)
 		printf(", \"error\": %d", d.err);

@@ -153,6 +153,11 @@ static void gen_control(struct dgram *d)
 	}
 	if (c->has_ack)
 		gen_ack(&c->ack);
+	if (c->is_heartbeat && rnd_percent(50)) {
+		c->cookie = rnd() | 1;
+		c->print[0] = (u32)rnd();
+		c->print[1] = (u32)rnd_any_width();
+	}
 	if (rnd_percent(40))
 		d->needs = 1 + (unsigned int)rnd_below(rnd_percent(80) ? 3 :
 						       FS_CONTROL_NEEDS);
@@ -235,6 +240,8 @@ static bool put_control(struct fs_wr *w, const struct dgram *d,
 	if (d->control.is_heartbeat)
 		fs_control_put_heard(w, d->control.heard,
 				     d->control.state_seq);
+	if (d->control.cookie)
+		fs_control_put_cookie(w, d->control.cookie, d->control.print);
 	for (i = 0; i < d->groups; i++)
 		fs_control_put_group(w, &d->group[i]);
 	fs_control_put_standings(w, d->standing, d->standings);
@@ -248,7 +255,7 @@ static bool put_control(struct fs_wr *w, const struct dgram *d,
 	*options = 2u * d->control.is_heartbeat + d->groups +
 		   DIV_ROUND_UP(d->standings, 63) +
 		   d->control.has_ack + DIV_ROUND_UP(d->needs, FS_CONTROL_NEEDS) +
-		   d->control.has_room;
+		   d->control.has_room + !!d->control.cookie;
 	if (d->control.has_room)
 		fs_control_put_room(w, &d->control.room);
 	return put_results(w, d, FS_RESULTS_TOLD, options) &&
@@ -285,7 +292,8 @@ size_t dgram_put(struct dgram *d, u8 *buf, size_t room)
 		for (i = 0; i < d->records; i++)
 			if (!fs_batch_put(&b, &w, &d->rec[i]))
 				return 0;
-	} else if (!put_control(&w, d, &i)) {
+	} else if (d->header.channel == FS_CHANNEL_CONTROL &&
+		   !put_control(&w, d, &i)) {
 		return 0;
 	}
 	if (w.failed)
@@ -333,6 +341,8 @@ static enum fs_wire_error get_payload(struct dgram *d, struct fs_rd *r)
 
 	if (d->header.channel == FS_CHANNEL_CONTROL)
 		return get_control(d, r);
+	if (d->header.channel == FS_CHANNEL_HANDSHAKE)
+		return FS_WIRE_OK;
 	err = fs_batch_open(&d->batch, r);
 	while (!err && fs_rd_left(r)) {
 		assert(d->records < GEN_RECORDS);
@@ -404,7 +414,9 @@ static bool control_equal(const struct fs_control *a,
 	       a->ack.window == b->ack.window &&
 	       !memcmp(a->ack.seen, b->ack.seen, sizeof(a->ack.seen)) &&
 	       a->has_room == b->has_room && a->room.full == b->room.full &&
-	       a->room.left == b->room.left;
+	       a->room.left == b->room.left &&
+	       a->cookie == b->cookie && a->print[0] == b->print[0] &&
+	       a->print[1] == b->print[1];
 }
 
 bool dgram_equal(const struct dgram *a, const struct dgram *b)

@@ -94,6 +94,10 @@ static void test_order(void)
 	check(got.control.is_heartbeat && !got.control.has_ack);
 	check(!got.control.has_groups);
 	check(got.control.state_seq == 0 && !got.groups && !got.needs);
+	check(!got.control.cookie);
+	check(!get_text(&got, HEARD "18 10 0102030405060708 11223344 00000000"));
+	check(got.control.cookie == 0x0102030405060708 &&
+	      got.control.print[0] == 0x11223344 && !got.control.print[1]);
 	check(get_text(&got, ACK) == FS_WIRE_OK);
 	check(!got.control.is_heartbeat && got.control.has_ack);
 	check(!got.control.heard && !got.control.state_seq);
@@ -118,7 +122,8 @@ static void test_unknown(void)
 	for (type = 0; type < 256; type++) {
 		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
 		    type == 0x02 || (type >= 0x05 && type <= 0x0a) ||
-		    (type >= 0x10 && type <= 0x17) || type == 0x20)
+		    (type >= 0x10 && type <= 0x17) || type == 0x18 ||
+		    type == 0x20)
 			continue;
 		snprintf(text, sizeof(text), "%02x 00 " HEARD
 			 "%02x 03 838383 " GROUP1 "%02x 01 00 " NEEDS, type,
@@ -170,6 +175,8 @@ static void test_refused(void)
 		{ FS_WIRE_BADLEN, HEARD "20 05 0001010101" },
 		{ FS_WIRE_BADLEN, HEARD "20 00" },
 		{ FS_WIRE_BADVALUE, HEARD "20 04 00000101" },
+		{ FS_WIRE_BADLEN, HEARD "18 0f 1122334455667788 11223344 556677" },
+		{ FS_WIRE_BADLEN, HEARD "18 11 1122334455667788 11223344 55667788 00" },
 		{ FS_WIRE_BADVALUE, HEARD "83 17 0000 02 0000000000000001 0000000000000001 00000001" },
 		{ FS_WIRE_BADVALUE, HEARD "83 17 0001 03 0000000000000001 0000000000000001 00000001" },
 		{ FS_WIRE_BADVALUE, HEARD "83 17 0001 ff 0000000000000001 0000000000000001 00000001" },
@@ -221,6 +228,7 @@ static void put_all(struct fs_wr *w, u8 *octets, size_t room,
 	memset(need, 0xff, sizeof(need));
 	fs_wr_init(w, octets, room);
 	fs_control_put_heard(w, 1, 2);
+	fs_control_put_cookie(w, 3, need);
 	fs_control_put_ack(w, &ack);
 	fs_control_put_needs(w, need, FS_CONTROL_NEEDS);
 	if (whole)
@@ -259,7 +267,7 @@ static void test_full(void)
 
 static void test_cut(void)
 {
-	static const size_t ends[] = { 10, 20, 64, 266, 291, 316 };
+	static const size_t ends[] = { 10, 20, 38, 82, 284, 309, 334 };
 	u8 octets[FS_CONTROL_MAX];
 	static struct dgram got;
 	size_t len, full, i;
@@ -268,7 +276,7 @@ static void test_cut(void)
 
 	put_all(&w, octets, sizeof(octets), 3, false);
 	full = (size_t)(w.p - octets);
-	check(full == 341);
+	check(full == 359);
 	for (len = 0; len < full; len++) {
 		/* Between options the rest is a shorter datagram. */
 		whole = false;
@@ -278,9 +286,9 @@ static void test_cut(void)
 		check(got.err == (whole ? FS_WIRE_OK : FS_WIRE_BADLEN));
 		if (!whole)
 			continue;
-		check(got.groups == (len > 266 ? (len - 266) / 25 : 0));
-		check(got.needs == (len >= 266 ? 40 : 0));
-		check(got.control.has_ack == (len >= 64));
+		check(got.groups == (len > 284 ? (len - 284) / 25 : 0));
+		check(got.needs == (len >= 284 ? 40 : 0));
+		check(got.control.has_ack == (len >= 82));
 	}
 	for (len = 0; len < full; len++) {
 		struct exact e = exact_copy(octets, len);

@@ -84,7 +84,7 @@ static void test_refused(void)
 				     FS_WIRE_BADMAGIC));
 		check(with(2, v) == (v == 1 ? FS_WIRE_OK :
 				     FS_WIRE_BADVERSION));
-		check(with(3, v) == (v <= 1 ? FS_WIRE_OK :
+		check(with(3, v) == (v <= 2 ? FS_WIRE_OK :
 				     FS_WIRE_BADCHANNEL));
 	}
 }

@@ -28,6 +28,11 @@
  *		FLOWSYNC_A_PEER_HEARTBEAT_MS    default 100; 10 to 60000
  *		FLOWSYNC_A_PEER_DEAD_COUNT      default 3; 1 to 100
  *		FLOWSYNC_A_PEER_DELAY_MS        default 10; 0 to 1000
+ *		FLOWSYNC_A_PEER_KEY             32 octets, the pre-shared key
+ *		FLOWSYNC_A_PEER_ENCRYPTION      default FLOWSYNC_ENCRYPTION_SEALED,
+ *						which needs a KEY; with _NONE no
+ *						KEY, and an IFINDEX in each link
+ *		FLOWSYNC_A_PEER_REKEY_S         default 120; 5 to 86400
  *		FLOWSYNC_A_PEER_LINK (nested)   R, once per link, 1 to 8
  *			FLOWSYNC_A_LINK_LOCAL       R, 4 or 16 octets
  *			FLOWSYNC_A_LINK_REMOTE      R, of the same length
@@ -41,6 +46,7 @@
  *		DIRTY KNOWN SHADOW TX_DATAGRAMS TX_BYTES TX_RECORDS RX_DATAGRAMS
  *		RX_BYTES RX_RECORDS RX_GAPS SILENT_MS INFLIGHT RTT_US TX_LOST
  *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED COMPLETE FULL ROOM
+ *		ENCRYPTION REKEY_S HANDSHAKE REKEYS KEY_AGE_MS
  *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE } ...
  *		GROUP { ID ROLE EPOCH PRIORITY STANDING } ...
  *		INSTALL { RESULT COUNT } ... }
@@ -115,6 +121,11 @@
 #define FLOWSYNC_DEAD_COUNT_MAX		100
 #define FLOWSYNC_DELAY_MS_DEFAULT	10
 #define FLOWSYNC_DELAY_MS_MAX		1000
+#define FLOWSYNC_REKEY_S_DEFAULT	120
+#define FLOWSYNC_REKEY_S_MIN		5
+#define FLOWSYNC_REKEY_S_MAX		86400
+/** FLOWSYNC_KEY_LENGTH: octets of a pre-shared key */
+#define FLOWSYNC_KEY_LENGTH		32
 #define FLOWSYNC_PRIORITY_DEFAULT	100
 #define FLOWSYNC_PRIORITY_MAX		255
 #define FLOWSYNC_GROUP_ID_MAX		65535
@@ -223,6 +234,14 @@ enum flowsync_peer_attr {
 					 */
 	FLOWSYNC_A_PEER_DELAY_MS,	/* u32, ms that changes wait for others
 					 * to share a datagram
+					 */
+	FLOWSYNC_A_PEER_KEY,		/* binary, 32 octets; never shown */
+	FLOWSYNC_A_PEER_ENCRYPTION,	/* u32, enum flowsync_encryption */
+	FLOWSYNC_A_PEER_REKEY_S,	/* u32, s after which keys are renewed */
+	FLOWSYNC_A_PEER_HANDSHAKE,	/* u32, enum flowsync_handshake */
+	FLOWSYNC_A_PEER_REKEYS,		/* u64, handshakes that came to keys */
+	FLOWSYNC_A_PEER_KEY_AGE_MS,	/* u64, since the last; absent if there
+					 * is no session
 					 */
 	__FLOWSYNC_A_PEER_MAX
 };
@@ -368,6 +387,34 @@ enum flowsync_standing {
 enum flowsync_peer_state {
 	FLOWSYNC_PEER_DOWN,
 	FLOWSYNC_PEER_UP,
+};
+
+/**
+ * enum flowsync_encryption - what a peer's datagrams are sealed with
+ * @FLOWSYNC_ENCRYPTION_SEALED: ChaCha20-Poly1305, keys by a handshake
+ * @FLOWSYNC_ENCRYPTION_NONE: nothing; both sides have to be configured so
+ */
+enum flowsync_encryption {
+	FLOWSYNC_ENCRYPTION_SEALED,
+	FLOWSYNC_ENCRYPTION_NONE,
+	__FLOWSYNC_ENCRYPTION_MAX
+};
+
+#define FLOWSYNC_ENCRYPTION_MAX (__FLOWSYNC_ENCRYPTION_MAX - 1)
+
+/**
+ * enum flowsync_handshake - how far a peer's session has come
+ * @FLOWSYNC_HANDSHAKE_NONE: there is none
+ * @FLOWSYNC_HANDSHAKE_DONE: there is one
+ * @FLOWSYNC_HANDSHAKE_BADKEY: none; somebody at the peer's address has another
+ *	key
+ * @FLOWSYNC_HANDSHAKE_BADVERSION: none; the two have no version in common
+ */
+enum flowsync_handshake {
+	FLOWSYNC_HANDSHAKE_NONE,
+	FLOWSYNC_HANDSHAKE_DONE,
+	FLOWSYNC_HANDSHAKE_BADKEY,
+	FLOWSYNC_HANDSHAKE_BADVERSION,
 };
 
 /**

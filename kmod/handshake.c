@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/random.h>
+
+#include "link.h"
+#include "node.h"
+#include "peer.h"
+#include "receive.h"
+#include "seal.h"
+
+/* Hellos that are looked at: so many at once, and then one in so many ms. */
+#define HELLOS		16
+#define HELLO_MS	20
+
+/* How long the peer has to make use of new keys, before it is asked again. */
+#define CONFIRM_MS	1000
+
+static u64 random_number(void)
+{
+	u64 number;
+
+	do {
+		get_random_bytes(&number, sizeof(number));
+	} while (!number);
+	return number;
+}
+
+/* What the session is asked with. The caller wipes it. */
+static void look_around(struct fs_peer *peer, struct fs_shake_now *now)
+{
+	struct fs_seal *seal = &peer->seal;
+	unsigned int i;
+
+	lockdep_assert_held(&seal->mutex);
+
+	memset(now, 0, sizeof(*now));
+	now->now = fs_now_ms();
+	now->interval = peer->live.interval;
+	get_random_bytes(now->secret, sizeof(now->secret));
+	now->fresh = random_number();
+	spin_lock_bh(&peer->lock);
+	now->keyed = seal->ring.now.id ||
+		     (seal->ring.next.id &&
+		      now->now - seal->ring.next.born < CONFIRM_MS);
+	now->old = fs_keyring_old(&seal->ring, now->now);
+	now->print = seal->ring.now.print;
+	now->peer_cookie = seal->peer_cookie;
+	for (i = 0; i < FS_PSKS; i++)
+		now->peer_print[i] = seal->peer_print[i];
+	spin_unlock_bh(&peer->lock);
+}
+
+/* What the session has come to is so from now on. */
+static void conclude(struct fs_peer *peer, u64 now)
+{
+	struct fs_seal *seal = &peer->seal;
+	const struct fs_shake *out = &seal->out;
+
+	lockdep_assert_held(&seal->mutex);
+
+	spin_lock_bh(&peer->lock);
+	fs_session_filter(&seal->session, &seal->filter);
+	if (out->offered)
+		seal->offer = out->offer;
+	if (out->agreed) {
+		fs_keyring_add(&seal->ring, &out->keys, out->confirmed, now);
+		seal->peer_cookie = out->cookie;
+		seal->state = FLOWSYNC_HANDSHAKE_DONE;
+		seal->rekeys++;
+		if (out->confirmed && out->keys.session != peer->session)
+			fs_peer_begin(peer, out->keys.session);
+	}
+	spin_unlock_bh(&peer->lock);
+	if (out->agreed)
+		fs_peer_kick(peer);
+}
+
+static void say(struct fs_peer *peer, struct fs_link *link)
+{
+	struct fs_shake *out = &peer->seal.out;
+
+	if (!out->len)
+		return;
+	if (fs_link_send(link, out->data, out->len))
+		fs_stat_inc(peer->node, tx_error);
+	else
+		fs_stat_inc(peer->node, tx_handshakes);
+}
+
+static void refused(struct fs_peer *peer, enum fs_wire_error err)
+{
+	fs_wire_refused(peer->node, err);
+	spin_lock_bh(&peer->lock);
+	if (err == FS_WIRE_BADAUTH && !peer->seal.ring.now.id)
+		peer->seal.state = FLOWSYNC_HANDSHAKE_BADKEY;
+	else if (err == FS_WIRE_BADVERSION)
+		peer->seal.state = FLOWSYNC_HANDSHAKE_BADVERSION;
+	spin_unlock_bh(&peer->lock);
+}
+
+static bool take(struct fs_peer *peer, unsigned int which)
+{
+	struct fs_arrival *arrival = &peer->seal.arrival[which];
+	struct fs_arrival *hand = &peer->seal.hand;
+
+	spin_lock_bh(&peer->lock);
+	hand->len = arrival->len;
+	hand->link = arrival->link;
+	memcpy(hand->data, arrival->data, arrival->len);
+	arrival->len = 0;
+	spin_unlock_bh(&peer->lock);
+	return hand->len;
+}
+
+static void look_at(struct fs_peer *peer, unsigned int which)
+{
+	struct fs_seal *seal = &peer->seal;
+	struct fs_shake_now now;
+	enum fs_wire_error err;
+
+	if (!take(peer, which))
+		return;
+	look_around(peer, &now);
+	err = fs_session_receive(&seal->session, &now, seal->hand.data,
+				 seal->hand.len, &seal->out);
+	if (err)
+		refused(peer, err);
+	conclude(peer, now.now);
+	say(peer, seal->hand.link);
+	memzero_explicit(&now, sizeof(now));
+	memzero_explicit(&seal->out, sizeof(seal->out));
+	memzero_explicit(&seal->hand, sizeof(seal->hand));
+}
+
+static void shake_work(struct work_struct *work)
+{
+	struct fs_peer *peer = container_of(work, struct fs_peer, seal.work);
+
+	mutex_lock(&peer->seal.mutex);
+	/* A hello that came later than the others must not undo them. */
+	look_at(peer, 1);
+	look_at(peer, 0);
+	mutex_unlock(&peer->seal.mutex);
+}
+
+/**
+ * fs_handshake_tick - a heartbeat interval has passed
+ * @peer: the peer
+ *
+ * Old keys are forgotten; says hello if there are none, or asks for new ones.
+ *
+ * Context: process: the peer's heartbeat work.
+ */
+void fs_handshake_tick(struct fs_peer *peer)
+{
+	struct fs_seal *seal = &peer->seal;
+	struct fs_link *link = fs_link_best(peer);
+	struct fs_shake_now now;
+
+	mutex_lock(&seal->mutex);
+	spin_lock_bh(&peer->lock);
+	fs_keyring_expire(&seal->ring, fs_now_ms());
+	spin_unlock_bh(&peer->lock);
+	look_around(peer, &now);
+	fs_session_tick(&seal->session, &now, &seal->out);
+	conclude(peer, now.now);
+	if (now.keyed && link) {
+		say(peer, link);
+	} else if (!now.keyed) {
+		list_for_each_entry(link, &peer->links, list)
+			say(peer, link);
+	}
+	memzero_explicit(&now, sizeof(now));
+	memzero_explicit(&seal->out, sizeof(seal->out));
+	mutex_unlock(&seal->mutex);
+}
+
+/* Whether one more hello may be looked at. */
+static bool take_token(struct fs_seal *seal)
+{
+	u64 now = fs_now_ms();
+	u64 more = div_u64(now - seal->refilled, HELLO_MS);
+
+	if (more) {
+		seal->tokens = min_t(u64, seal->tokens + more, HELLOS);
+		seal->refilled = now;
+	}
+	if (!seal->tokens)
+		return false;
+	seal->tokens--;
+	return true;
+}
+
+/**
+ * fs_handshake_receive - a datagram of the handshake channel arrived
+ * @link: over which link; its header is good
+ * @data: the datagram
+ * @len: its octets
+ *
+ * Context: softirq, RCU read lock.
+ */
+void fs_handshake_receive(struct fs_link *link, const u8 *data, size_t len)
+{
+	struct fs_peer *peer = link->peer;
+	struct fs_seal *seal = &peer->seal;
+	struct fs_arrival *arrival;
+	enum fs_shake_type type;
+	enum fs_wire_error err;
+
+	spin_lock_bh(&peer->lock);
+	err = fs_filter_check(&seal->filter, data, len, &type);
+	if (err)
+		goto out;
+	arrival = &seal->arrival[type != FS_SHAKE_TYPE_HELLO];
+	if (arrival->len ||
+	    (type == FS_SHAKE_TYPE_HELLO && !take_token(seal))) {
+		fs_stat_inc(peer->node, rx_limited);
+		goto out;
+	}
+	arrival->link = link;
+	arrival->len = len;
+	memcpy(arrival->data, data, len);
+	fs_stat_inc(peer->node, rx_handshakes);
+	queue_work(fs_wq, &seal->work);
+out:
+	spin_unlock_bh(&peer->lock);
+	if (err)
+		refused(peer, err);
+}
+
+/**
+ * fs_seal_init - set up a new peer's keys and handshake
+ * @peer: the peer, with its node and ids
+ * @config: what it is made of
+ *
+ * Context: process.
+ */
+void fs_seal_init(struct fs_peer *peer, const struct fs_seal_config *config)
+{
+	static const u8 open[FS_KEY];
+	struct fs_seal *seal = &peer->seal;
+	struct fs_offer offer = {
+		.plain = !config->key,
+		.min = FS_WIRE_VERSION,
+		.max = FS_WIRE_VERSION,
+	};
+
+	mutex_init(&seal->mutex);
+	INIT_WORK(&seal->work, shake_work);
+	seal->plain = offer.plain;
+	seal->ring.renew = (u64)config->rekey_s * MSEC_PER_SEC;
+	seal->tokens = HELLOS;
+	fs_seqwin_init(&seal->opened, 0);
+	fs_session_init(&seal->session, peer->node->id, peer->id,
+			peer->own_session, random_number(), &offer);
+	/* With nothing sealed, the handshake still says who is there now. */
+	fs_psk_init(&seal->session.psk[0], config->key ?: open);
+	seal->print[0] = seal->session.psk[0].print;
+	fs_session_filter(&seal->session, &seal->filter);
+}
+
+/**
+ * fs_seal_stop - look at no handshake any more, and wait
+ * @peer: the peer, whose links are muted
+ *
+ * Context: process.
+ */
+void fs_seal_stop(struct fs_peer *peer)
+{
+	cancel_work_sync(&peer->seal.work);
+}
+
+/**
+ * fs_seal_wipe - forget all keys
+ * @peer: the peer, about to be freed
+ *
+ * Context: process.
+ */
+void fs_seal_wipe(struct fs_peer *peer)
+{
+	memzero_explicit(&peer->seal, sizeof(peer->seal));
+}
