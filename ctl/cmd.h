@@ -34,6 +34,8 @@ int genkey_object(struct out *out, struct words *words);
 int monitor_object(struct out *out, struct words *words);
 int verify_object(struct out *out, struct words *words);
 int resync_object(struct out *out, struct words *words);
+int save_object(struct out *out, struct words *words);
+int restore_object(struct out *out, struct words *words);
 int daemon_object(struct out *out, struct words *words);
 int wait_object(struct out *out, struct words *words);
 

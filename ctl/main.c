@@ -33,6 +33,8 @@ static const struct {
 	{ "wait-synced", wait_object, "wait until every peer holds all flows" },
 	{ "genkey", genkey_object, "make a key for a peer" },
 	{ "monitor", monitor_object, "events as they happen" },
+	{ "save", save_object, "print the running configuration" },
+	{ "restore", restore_object, "configure what a file says" },
 	{ "daemon", daemon_object, "decide about roles, and carry it out" },
 	{ "help", help_object, "this text, or that of an object" },
 };

@@ -114,11 +114,11 @@ parses sta rx_
 parses stats rx_
 parses stats show rx_
 parses mon
-usage '"s" can be show or stats' s
+usage '"s" can be show or stats or save' s
 usage '"g" can be group or genkey' g s 1
 usage 'group: "s" can be show or set' gr s 1
-usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, daemon, help' nodes
-usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, daemon, help' ''
+usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' nodes
+usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' ''
 usage 'peer: "r2" is not a word here; try: show, add, del, help' peer r2
 usage 'flow: "list" is not a word here; try: show, help' flow list
 usage 'show: "all" is not a word here; try: help' show all
@@ -290,6 +290,71 @@ usage 'flow show: "remote" is not a word here; try: local, shadow' flow show rem
 usage 'flow show: "x" is one word too many' flow show local x
 usage 'stats: "y" is one word too many' stats x y
 
+# the configuration file
+cat >"$dir/good" <<-END
+	# what is right
+	node set id 1 name r1
+	peer add r2 id 2 \\
+	    link local 10.9.0.1 remote 10.9.0.2
+
+	group add 1 peer r2 priority 150	# a comment
+	manage 1 preempt yes delay 0 hold-down 1 start-wait 2 patience 3
+	track 1 dev lan0 dev wan0
+	hook 1 on fence on fault timeout 5 run /bin/true "two words" one
+	hook 1 run /bin/true
+END
+run daemon --check --config "$dir/good"
+[ $status -eq 0 ] && [ ! -s "$dir/out" ] && [ ! -s "$dir/err" ]
+verdict $? "a configuration file that is right"
+cat >"$dir/bad" <<-END
+	peer add r2 id 2 link local 10.9.0.1 remote 10.9.0.2
+	node set id 0
+	node set id 1
+	group add 1 peer r3
+	group set 1 role active
+	group add 1
+	group add 1
+	peer add r2 id 2 \\
+	    link local x remote y
+	manage 2
+	manage 1 preempt maybe
+	hook 1 on fire run /bin/true
+	hook 1 run /no/such/program
+	hook 1 timeout 0
+	track 1
+	peer del r2
+	nonsense
+	node set name "r
+END
+cat >"$dir/complaints" <<-END
+	1: "node set id" has to be the first
+	2: node set: id: 0 is out of range: 1 to 4294967295
+	4: group add: no peer r3 stands above
+	5: group set: the role is not configuration
+	7: group add: group 1 stands above already
+	8: peer add: local: "x" is not an IPv4 or IPv6 address
+	10: manage: no group 2 stands above
+	11: manage: "maybe" is not a word here; try: no, yes
+	12: hook: "fire" is not a word here; try: fence, become-active, become-standby, fault
+	13: hook: run: /no/such/program: No such file or directory
+	14: hook: timeout: 0 is out of range: 1 to 3600
+	15: track: a word is missing; try: dev
+	16: "peer del" is no statement; try: node set, peer add, group add, policy add, manage, hook, track
+	17: "nonsense" is no statement; try: node set, peer add, group add, policy add, manage, hook, track
+	18: a quote has no end
+END
+run daemon --check --config "$dir/bad"
+sed -i "s|^$dir/bad:||" "$dir/err"
+[ $status -eq 1 ] && [ ! -s "$dir/out" ] && cmp -s "$dir/err" "$dir/complaints"
+verdict $? "each wrong line is told with its file and number"
+run daemon --check --config "$dir/none"
+[ $status -eq 1 ] && [ "$(cat "$dir/err")" = "flowsyncctl: $dir/none: No such file or directory" ]
+verdict $? "a file that is not there"
+parses restore "$dir/good"
+parses save
+usage 'restore: "x" is one word too many' restore "$dir/good" x
+usage 'daemon: "--chek": options come first, before the object' daemon --chek
+
 # help
 prints '^Usage: flowsyncctl ' help
 prints '^Usage: flowsyncctl ' -h
@@ -306,7 +371,7 @@ prints '^Usage: flowsyncctl flow show ' flow h
 prints '^Usage: flowsyncctl stats show ' stats help
 prints '^Usage: flowsyncctl show$' show help
 prints '^Usage: flowsyncctl monitor$' monitor help
-usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, daemon, help' help peers
+usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' help peers
 
 # output that cannot be written
 if [ -c /dev/full ]; then
