@@ -98,7 +98,7 @@ static void test_start(void)
 	memory.started = NOW;
 	m = member(1, 0, 0, 0);
 	m->told = false;
-	check(at(4999) == STAY);
+	check(at(0) == STAY && at(4999) == STAY);
 	m->told = true;
 	m->role = ACTIVE;
 	check(at(5000) == STAY && at(50000) == STAY);
@@ -200,6 +200,16 @@ static void test_preempt(void)
 	check(at(100000) == STAY);
 	m->standing |= COMPLETE;
 	check(at(102000) == STAY && at(111999) == STAY && at(112000) == RELIEVE);
+	/* an active that was silent meanwhile has to be waited for anew */
+	begin();
+	policy.preempt = true;
+	state.priority = 200;
+	m = member(1, ACTIVE, 100, HOLDS | COMPLETE);
+	check(at(0) == STAY);
+	m->up = false;
+	check(at(5000) == STAY);
+	m->up = true;
+	check(at(5050) == STAY && at(15049) == STAY && at(15050) == RELIEVE);
 	/* same priority is not higher; and another may be better still */
 	begin();
 	policy.preempt = true;
