@@ -48,13 +48,14 @@ static void save_peer(FILE *file, const struct nlattr *peer)
 	const struct nlattr *attr;
 
 	attrs_of_nest(peer, attrs, FLOWSYNC_A_PEER_MAX);
-	fprintf(file, "peer add %s id %llu heartbeat %llu dead %llu",
+	fprintf(file, "peer add %s id %llu heartbeat %llu dead %llu delay %llu",
 		attr_string(attrs[FLOWSYNC_A_PEER_NAME]),
 		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_PEER_ID]),
 		(unsigned long long)
 		attr_uint(attrs[FLOWSYNC_A_PEER_HEARTBEAT_MS]),
 		(unsigned long long)
-		attr_uint(attrs[FLOWSYNC_A_PEER_DEAD_COUNT]));
+		attr_uint(attrs[FLOWSYNC_A_PEER_DEAD_COUNT]),
+		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_PEER_DELAY_MS]));
 	mnl_attr_for_each_nested(attr, peer)
 		if (mnl_attr_get_type(attr) == FLOWSYNC_A_PEER_LINK)
 			save_link(file, attr);
