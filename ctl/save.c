@@ -56,6 +56,15 @@ static void save_peer(FILE *file, const struct nlattr *peer)
 		(unsigned long long)
 		attr_uint(attrs[FLOWSYNC_A_PEER_DEAD_COUNT]),
 		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_PEER_DELAY_MS]));
+	/* the kernel gives no key away: its file is named where it should be */
+	if (attr_uint(attrs[FLOWSYNC_A_PEER_ENCRYPTION]) ==
+	    FLOWSYNC_ENCRYPTION_NONE)
+		fputs(" encryption none", file);
+	else
+		fprintf(file, " key-file /etc/flowsync/%s.key rekey %llu",
+			attr_string(attrs[FLOWSYNC_A_PEER_NAME]),
+			(unsigned long long)
+			attr_uint(attrs[FLOWSYNC_A_PEER_REKEY_S]));
 	mnl_attr_for_each_nested(attr, peer)
 		if (mnl_attr_get_type(attr) == FLOWSYNC_A_PEER_LINK)
 			save_link(file, attr);

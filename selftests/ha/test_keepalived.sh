@@ -31,8 +31,9 @@ keepalive() {
 		END
 		chmod 755 $script
 		touch /run/go
+		(umask 077 && echo $ha_key > /run/flowsync.key)
 		sed -n '/^#\tnode set/,/^#\tgroup add/s/^#\t//p' $example/r$1.conf |
-			sed 's/ link / dead $ha_dead link /' > /run/flowsync.conf
+			sed 's| key-file [^ ]*| key-file /run/flowsync.key|; s/ link / dead $ha_dead link /' > /run/flowsync.conf
 		flowsyncctl restore /run/flowsync.conf
 		sed 's|192.0.2.1/24|10.1.0.1/24|; s|198.51.100.1/24|10.2.0.1/24|
 			s|2001:db8:1::1|fd01::1|; s|2001:db8:2::1|fd02::1|

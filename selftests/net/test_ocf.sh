@@ -24,7 +24,7 @@ for i in 1 2; do
 	ip -n r$i link set sync0 up
 	cat > "$TMP/r$i.conf" <<- END
 		node set id $i name r$i
-		peer add r$((3 - i)) id $((3 - i)) dead 10 \\
+		peer add r$((3 - i)) id $((3 - i)) $key dead 10 \\
 		    link local 10.9.0.$i remote 10.9.0.$((3 - i)) dev sync0
 		group add 1 peer r$((3 - i))
 	END

@@ -294,7 +294,7 @@ usage 'stats: "y" is one word too many' stats x y
 cat >"$dir/good" <<-END
 	# what is right
 	node set id 1 name r1
-	peer add r2 id 2 \\
+	peer add r2 id 2 $key \\
 	    link local 10.9.0.1 remote 10.9.0.2
 
 	group add 1 peer r2 priority 150	# a comment
@@ -307,7 +307,7 @@ run daemon --check --config "$dir/good"
 [ $status -eq 0 ] && [ ! -s "$dir/out" ] && [ ! -s "$dir/err" ]
 verdict $? "a configuration file that is right"
 cat >"$dir/bad" <<-END
-	peer add r2 id 2 link local 10.9.0.1 remote 10.9.0.2
+	peer add r2 id 2 $key link local 10.9.0.1 remote 10.9.0.2
 	node set id 0
 	node set id 1
 	group add 1 peer r3
