@@ -10,9 +10,13 @@
 
 static int node_set(struct out *out, struct words *words)
 {
-	enum { ID, NAME, PORT };
-	static const char *const keywords[] = { "id", "name", "port", NULL };
-	uint32_t may = WORD(ID) | WORD(NAME) | WORD(PORT);
+	enum { ID, NAME, PORT, MARK_MASK, LABEL_MASK };
+	static const char *const keywords[] = {
+		"id", "name", "port", "mark-mask", "label-mask", NULL
+	};
+	uint32_t may = WORD(ID) | WORD(NAME) | WORD(PORT) | WORD(MARK_MASK) |
+		       WORD(LABEL_MASK);
+	uint64_t mark_mask = 0, label_mask = 0;
 	const char *name = NULL;
 	struct nlmsghdr *request;
 	struct nlattr *nest;
@@ -29,6 +33,12 @@ static int node_set(struct out *out, struct words *words)
 			err = words_name(words, "name", &name);
 		else if (word == PORT)
 			err = words_port(words, "port", &port);
+		else if (word == MARK_MASK)
+			err = words_number(words, "mark-mask", 0, UINT32_MAX,
+					   &mark_mask);
+		else if (word == LABEL_MASK)
+			err = words_number(words, "label-mask", 0, UINT64_MAX,
+					   &label_mask);
 		else
 			err = STATUS_USAGE;
 		if (err)
@@ -47,6 +57,11 @@ static int node_set(struct out *out, struct words *words)
 		mnl_attr_put_strz(request, FLOWSYNC_A_NODE_NAME, name);
 	if (port)
 		mnl_attr_put_u16(request, FLOWSYNC_A_NODE_PORT, htons(port));
+	if (!(may & WORD(MARK_MASK)))
+		mnl_attr_put_u32(request, FLOWSYNC_A_NODE_MARK_MASK, mark_mask);
+	if (!(may & WORD(LABEL_MASK)))
+		mnl_attr_put_u64(request, FLOWSYNC_A_NODE_LABEL_MASK,
+				 label_mask);
 	mnl_attr_nest_end(request, nest);
 	err = nl_do(nl);
 	nl_close(nl);
@@ -103,6 +118,10 @@ void node_print(struct out *out, const struct nlattr *node)
 			   full ? "full" : "room");
 		out_uint(out, "room", out->details ? "room" : NULL,
 			 attr_uint(attrs[FLOWSYNC_A_NODE_ROOM]));
+		out_hex(out, "mark_mask", "mark-mask",
+			attr_uint(attrs[FLOWSYNC_A_NODE_MARK_MASK]));
+		out_hex(out, "label_mask", "label-mask",
+			attr_uint(attrs[FLOWSYNC_A_NODE_LABEL_MASK]));
 	}
 	out_string(out, "module_version", "module",
 		   attr_string(attrs[FLOWSYNC_A_NODE_MODULE_VERSION]));
@@ -144,7 +163,8 @@ int node_object(struct out *out, struct words *words)
 {
 	static const struct command commands[] = {
 		{ "show", node_show, "", "show this network namespace's node" },
-		{ "set", node_set, "[id N] [name NAME] [port P]",
+		{ "set", node_set,
+		  "[id N] [name NAME] [port P] [mark-mask M] [label-mask M]",
 		  "start the node, or change it; it needs an id to start" },
 		{ "del", node_del, "",
 		  "stop the node: its peers, groups and tables go" },

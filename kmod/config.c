@@ -40,6 +40,17 @@ static bool name_is_good(const char *name)
 #define NO_NODE \
 	"there is no node here yet: set its id first (node set id N)"
 
+/* What is replicated from now on; the walk tells what has changed by that. */
+static void set_masks(struct fs_node *node, struct nlattr **tb)
+{
+	if (tb[FLOWSYNC_A_NODE_MARK_MASK])
+		WRITE_ONCE(node->masks.mark,
+			   nla_get_u32(tb[FLOWSYNC_A_NODE_MARK_MASK]));
+	if (tb[FLOWSYNC_A_NODE_LABEL_MASK])
+		fs_masks_set_labels(&node->masks,
+				    nla_get_u64(tb[FLOWSYNC_A_NODE_LABEL_MASK]));
+}
+
 /**
  * fs_config_node_set - FLOWSYNC_CMD_NODE_SET: start the instance, or change it
  * @fsn: the namespace
@@ -82,6 +93,7 @@ int fs_config_node_set(struct fs_net *fsn, struct genl_info *info)
 			node->port = port;
 		if (name)
 			strscpy(node->name, name, sizeof(node->name));
+		set_masks(node, tb);
 		return 0;
 	}
 
@@ -92,8 +104,11 @@ int fs_config_node_set(struct fs_net *fsn, struct genl_info *info)
 		snprintf(id_name, sizeof(id_name), "node%u", id);
 		name = id_name;
 	}
-	return fs_node_start(fsn, genl_info_net(info), id, name, port,
-			     info->extack);
+	err = fs_node_start(fsn, genl_info_net(info), id, name, port,
+			    info->extack);
+	if (!err)
+		set_masks(fsn->node, tb);
+	return err;
 }
 
 /**

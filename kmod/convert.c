@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/inetdevice.h>
+#include <linux/jhash.h>
 #include <linux/netfilter/nf_conntrack_tcp.h>
 #include <net/addrconf.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <net/route.h>
 
+#include "attrs.h"
 #include "convert.h"
+#include "window.h"
 
 /* Names of core/ that netfilter's uapi has too. */
 static_assert(FS_ICMP == IPPROTO_ICMP && FS_TCP == IPPROTO_TCP &&
@@ -23,20 +26,19 @@ static_assert(FS_TCP_FLAGS == (IP_CT_TCP_FLAG_WINDOW_SCALE |
  * @ct: the entry
  *
  * Context: any.
- * Return: true for TCP, UDP and ICMP, of IPv4 and IPv6.
+ * Return: true but for ICMP of the wrong family.
  */
 bool fs_ct_supported(const struct nf_conn *ct)
 {
 	switch (nf_ct_protonum(ct)) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-		return true;
+	case 0:
+		return false;
 	case IPPROTO_ICMP:
 		return nf_ct_l3num(ct) == NFPROTO_IPV4;
 	case IPPROTO_ICMPV6:
 		return nf_ct_l3num(ct) == NFPROTO_IPV6;
 	default:
-		return false;
+		return true;
 	}
 }
 
@@ -91,16 +93,25 @@ static u8 status_of(const struct nf_conn *ct)
 /**
  * fs_ct_print - what of an entry decides whether it changed
  * @ct: the entry
+ * @masks: which bits of marks and labels are replicated
+ * @windows: whether its windows are told, if it has any
  *
  * Context: any.
- * Return: its TCP state and replicated status bits, in one number.
+ * Return: a hash of all that is replicated, in bits 0 to 19; of its windows, in
+ * FS_PRINT_MOVED; and FS_PRINT_WINDOWS if those are in it.
  */
-u32 fs_ct_print(const struct nf_conn *ct)
+u32 fs_ct_print(const struct nf_conn *ct, const struct fs_masks *masks,
+		bool windows)
 {
-	u32 print = status_of(ct);
+	bool tcp = nf_ct_protonum(ct) == IPPROTO_TCP;
+	u32 print;
 
-	if (nf_ct_protonum(ct) == IPPROTO_TCP)
-		print |= READ_ONCE(ct->proto.tcp.state) << 8;
+	print = jhash_3words(status_of(ct), fs_attrs_print(ct, masks),
+			     tcp ? READ_ONCE(ct->proto.tcp.state) : 0, 0) &
+		~(FS_PRINT_WINDOWS | FS_PRINT_MOVED);
+	if (windows && fs_window_moves(ct))
+		print |= FS_PRINT_WINDOWS |
+			 (fs_window_print(ct) & FS_PRINT_MOVED);
 	return print;
 }
 
@@ -168,7 +179,7 @@ static void tcp_from_ct(struct fs_tcp *tcp, struct nf_conn *ct)
 
 /**
  * fs_state_from_ct - what is replicated of an entry, as it is now
- * @state: result, wholly set
+ * @state: result, wholly set, but without attributes
  * @ct: the entry, confirmed, with a reference held
  *
  * Context: any.

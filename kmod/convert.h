@@ -7,12 +7,20 @@
 
 #include "core/record.h"
 
+struct fs_masks;
 struct nf_conn;
 struct nf_conntrack_tuple;
 
 bool fs_ct_supported(const struct nf_conn *ct);
 bool fs_ct_is_local(const struct nf_conn *ct);
-u32 fs_ct_print(const struct nf_conn *ct);
+u32 fs_ct_print(const struct nf_conn *ct, const struct fs_masks *masks,
+		bool windows);
+
+/* Of fs_ct_print(): the windows are told. */
+#define FS_PRINT_WINDOWS	(1u << 31)
+/* Which bits of it change when only the windows moved. */
+#define FS_PRINT_MOVED		0x7ff00000u
+
 void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct);
 void fs_tuple_from_nf(struct fs_tuple *tuple,
 		      const struct nf_conntrack_tuple *nf);

@@ -246,13 +246,14 @@ struct fs_slot fs_flow_slot(const struct fs_flow *flow)
  * fs_flow_mark - a flow changed: a new op, and every peer has to hear of it
  * @node: the node
  * @flow: the flow, live
+ * @windows: whether to tell its TCP windows, if it has any
  *
  * Context: any; fs_flows.lock held.
  */
-void fs_flow_mark(struct fs_node *node, struct fs_flow *flow)
+void fs_flow_mark(struct fs_node *node, struct fs_flow *flow, bool windows)
 {
 	flow->op = ++node->flows.op;
-	flow->print = fs_ct_print(flow->ct);
+	flow->print = fs_ct_print(flow->ct, &node->masks, windows);
 	note(node, flow->slot, fs_sync_changed);
 }
 
@@ -306,7 +307,7 @@ static struct fs_flow *add_flow(struct fs_node *node, struct nf_conn *ct)
 	nf_conntrack_get(&ct->ct_general);
 	flows->live++;
 	flow->op = ++flows->op;
-	flow->print = fs_ct_print(ct);
+	flow->print = fs_ct_print(ct, &node->masks, false);
 	note(node, flow->slot, fs_sync_reused);
 	return flow;
 }
@@ -330,7 +331,7 @@ void fs_flows_changed(struct fs_node *node, struct nf_conn *ct)
 	flow = rhashtable_lookup_fast(&flows->by_ct, &ct, by_ct_params);
 	if (flow) {
 		fs_stat_inc(node, capture_change);
-		fs_flow_mark(node, flow);
+		fs_flow_mark(node, flow, flow->print & FS_PRINT_WINDOWS);
 	} else if (fs_ct_supported(ct)) {
 		fs_stat_inc(node, capture_new);
 		add_flow(node, ct);
@@ -539,6 +540,7 @@ unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer,
 			.op = now.op,
 			.ct = flow->ct,
 			.type = fs_sync_type(&peer->sync, slot, &now),
+			.windows = flow->ct && flow->print & FS_PRINT_WINDOWS,
 		};
 		if (flow->ct)
 			nf_conntrack_get(&flow->ct->ct_general);

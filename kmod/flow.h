@@ -73,6 +73,7 @@ struct fs_flows {
  * @slot: the slot
  * @gen: its generation
  * @type: enum fs_record_type
+ * @windows: whether to tell its TCP windows
  */
 struct fs_task {
 	struct nf_conn *ct;
@@ -80,6 +81,7 @@ struct fs_task {
 	u32 slot;
 	u32 gen;
 	u8 type;
+	bool windows;
 };
 
 int fs_flows_init(struct fs_node *node);
@@ -92,7 +94,7 @@ void fs_flows_forget(struct fs_node *node);
 u32 fs_flows_slots(const struct fs_flows *flows);
 struct fs_flow *fs_flow_at(const struct fs_flows *flows, u32 slot);
 struct nf_conn *fs_flow_end(struct fs_node *node, struct fs_flow *flow);
-void fs_flow_mark(struct fs_node *node, struct fs_flow *flow);
+void fs_flow_mark(struct fs_node *node, struct fs_flow *flow, bool windows);
 struct fs_slot fs_flow_slot(const struct fs_flow *flow);
 
 int fs_flows_add_peer(struct fs_node *node, struct fs_peer *peer);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <net/netfilter/nf_conntrack.h>
-#include <net/netfilter/nf_conntrack_acct.h>
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_ecache.h>
-#include <net/netfilter/nf_conntrack_labels.h>
-#include <net/netfilter/nf_conntrack_timestamp.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <net/netfilter/nf_nat.h>
 
+#include "attrs.h"
 #include "convert.h"
 #include "core/merge.h"
 #include "install.h"
@@ -79,17 +77,8 @@ static void setup_tcp(struct nf_conn *ct, const struct fs_tcp *from)
 
 	tcp->state = from->state;
 	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
-		/* td_maxwin is 0: conntrack learns the window anew from the
-		 * next packet of this direction. That may be an old one, sent
-		 * again because its acknowledgement was lost with the former
-		 * active; the answer then acknowledges what this machine has
-		 * never seen, and must not be invalid for that. So the windows
-		 * of an installed flow refuse nothing, until windows are
-		 * replicated too.
-		 */
 		tcp->seen[dir].td_scale = from->scale[dir];
-		tcp->seen[dir].flags = from->flags[dir] |
-				       IP_CT_TCP_FLAG_BE_LIBERAL;
+		tcp->seen[dir].flags = from->flags[dir];
 	}
 }
 
@@ -123,9 +112,11 @@ static struct nf_conn *make_entry(struct fs_node *node,
 		*why = why_no_entry(node);
 		return NULL;
 	}
-	nf_ct_acct_ext_add(ct, GFP_ATOMIC);
-	nf_ct_tstamp_ext_add(ct, GFP_ATOMIC);
-	nf_ct_labels_ext_add(ct);
+	/* Helper and adjustments before the translation, which looks at them. */
+	if (!fs_attrs_prepare(node, ct, &state->attrs)) {
+		*why = FS_INSTALL_NO_MEMORY;
+		goto err_free;
+	}
 	nf_ct_ecache_ext_add(ct, 0, 0, GFP_ATOMIC);
 	if (!setup_nat(ct, state, &reply))
 		goto err_free;
@@ -135,6 +126,7 @@ static struct nf_conn *make_entry(struct fs_node *node,
 	}
 	if (state->proto == FS_TCP)
 		setup_tcp(ct, &state->tcp);
+	fs_attrs_to_ct(ct, &state->attrs, &node->masks);
 	/* Confirmed before the insert: the timeout is then a point in time. */
 	ct->status |= IPS_CONFIRMED | nf_status(state->status);
 	WRITE_ONCE(ct->timeout, nfct_time_stamp +
@@ -147,16 +139,17 @@ err_free:
 }
 
 /* Bring a live entry forward by a newer copy of its state. */
-static void refresh(struct nf_conn *ct, const struct fs_state *state)
+static void refresh(struct fs_node *node, struct nf_conn *ct,
+		    const struct fs_state *state)
 {
 	struct fs_tcp now;
 	unsigned int dir;
 	u32 until;
 
+	spin_lock_bh(&ct->lock);
 	if (state->proto == FS_TCP) {
 		struct ip_ct_tcp *tcp = &ct->proto.tcp;
 
-		spin_lock_bh(&ct->lock);
 		now.state = min_t(u8, tcp->state, FS_TCP_STATE_MAX);
 		for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
 			now.scale[dir] = tcp->seen[dir].td_scale;
@@ -168,8 +161,9 @@ static void refresh(struct nf_conn *ct, const struct fs_state *state)
 			tcp->seen[dir].td_scale = now.scale[dir];
 			tcp->seen[dir].flags |= now.flags[dir];
 		}
-		spin_unlock_bh(&ct->lock);
 	}
+	fs_attrs_to_ct(ct, &state->attrs, &node->masks);
+	spin_unlock_bh(&ct->lock);
 	if (state->status & FS_STATUS_SEEN_REPLY)
 		set_bit(IPS_SEEN_REPLY_BIT, &ct->status);
 	if (state->status & FS_STATUS_ASSURED)
@@ -273,6 +267,7 @@ enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
 	int err;
 
 	fs_shadow_state(flow, fs_now_ms(), &state);
+	fs_shadow_attrs(node, flow, &state.attrs);
 	ct = make_entry(node, &state, &result);
 	if (!ct)
 		goto failed;
@@ -280,6 +275,8 @@ enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
 	err = nf_conntrack_hash_check_insert(ct);
 	if (!err) {
 		nf_conntrack_eventmask_report(1 << IPCT_NEW, ct, 0, 0);
+		if (state.proto == FS_TCP)
+			WRITE_ONCE(node->installed, true);
 		adopt(node, flow, ct, FS_INSTALLED);
 		nf_ct_put(ct);
 		return FS_INSTALLED;
@@ -292,7 +289,7 @@ failed:
 	if (result != FS_INSTALL_ERROR) {
 		ct = find_entry(node, &state);
 		if (ct) {
-			refresh(ct, &state);
+			refresh(node, ct, &state);
 			adopt(node, flow, ct, FS_INSTALL_EXISTS);
 			nf_ct_put(ct);
 			fs_stat_inc(node, install_exists);
@@ -327,6 +324,7 @@ void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot)
 	ct = find_entry(node, &state);
 	if (!ct)
 		return;
-	refresh(ct, &state);
+	fs_shadow_attrs(node, entry, &state.attrs);
+	refresh(node, ct, &state);
 	nf_ct_put(ct);
 }

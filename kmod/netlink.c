@@ -40,6 +40,8 @@ static const struct nla_policy node_policy[FLOWSYNC_A_NODE_MAX + 1] = {
 	[FLOWSYNC_A_NODE_NAME] = { .type = NLA_NUL_STRING,
 				   .len = FLOWSYNC_NAME_MAX },
 	[FLOWSYNC_A_NODE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[FLOWSYNC_A_NODE_MARK_MASK] = { .type = NLA_U32 },
+	[FLOWSYNC_A_NODE_LABEL_MASK] = { .type = NLA_U64 },
 };
 
 static const struct nla_policy link_policy[FLOWSYNC_A_LINK_MAX + 1] = {

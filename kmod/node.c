@@ -124,6 +124,7 @@ int fs_node_start(struct fs_net *fsn, struct net *net, u32 id, const char *name,
 	INIT_LIST_HEAD(&node->socks);
 	init_rwsem(&node->peers_sem);
 	fs_takeover_init(node);
+	fs_zones_init(node);
 
 	node->stats = alloc_percpu(struct fs_stats);
 	if (!node->stats)
@@ -172,6 +173,7 @@ void fs_node_stop(struct fs_net *fsn)
 		fs_peer_free(peer);
 	fs_walk_stop(node);
 	fs_takeover_stop(node);
+	fs_zones_stop(node);
 	stop_hooks(node);
 	/* Hooks that were entered before have to be left. */
 	synchronize_net();

@@ -30,11 +30,13 @@
 
 #include <linux/flowsync.h>
 
+#include "attrs.h"
 #include "flow.h"
 #include "group.h"
 #include "shadow.h"
 #include "stats.h"
 #include "walk.h"
+#include "zone.h"
 
 struct netlink_ext_ack;
 
@@ -55,6 +57,9 @@ struct netlink_ext_ack;
  * @peer_count: length of @peers; fs_net.lock
  * @socks: list of struct fs_sock; fs_net.lock
  * @hooks: netfilter hooks, as registered
+ * @masks: which bits of marks and labels are replicated
+ * @installed: TCP was installed here, so its windows may be old
+ * @zones: notes which zone a packet is in
  * @walk: paced comparison of @flows with conntrack
  * @takeover: installs the shadow after a promotion
  * @takeover_on: cleared to stop @takeover
@@ -76,6 +81,9 @@ struct fs_node {
 	unsigned int peer_count;
 	struct list_head socks;
 	struct nf_hook_ops hooks[FS_HOOKS];
+	struct fs_masks masks;
+	bool installed;
+	struct fs_zones zones;
 	struct fs_walk walk;
 	struct work_struct takeover;
 	bool takeover_on;

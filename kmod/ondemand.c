@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/skbuff.h>
+#include <net/icmp.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_zones.h>
@@ -8,6 +11,8 @@
 #include "install.h"
 #include "node.h"
 #include "ondemand.h"
+#include "window.h"
+#include "zone.h"
 
 static struct fs_shadow_flow *find(struct fs_node *node, u16 zone,
 				   const struct nf_conntrack_tuple *nf)
@@ -19,24 +24,86 @@ static struct fs_shadow_flow *find(struct fs_node *node, u16 zone,
 	return fs_shadow_find(node, family, nf->dst.protonum, zone, &tuple);
 }
 
-/* A packet that is not of a confirmed entry, while there is a shadow. */
+/* The tuple to look for: of the packet, or of the one that an ICMP error quotes,
+ * turned round, as its answer would have it.
+ */
+static bool tuple_of(struct nf_conntrack_tuple *tuple, struct sk_buff *skb,
+		     const struct nf_hook_state *state)
+{
+	struct nf_conntrack_tuple quoted;
+	unsigned int offset;
+
+	if (!nf_ct_get_tuplepr(skb, skb_network_offset(skb), state->pf,
+			       state->net, tuple))
+		return false;
+	switch (tuple->dst.protonum) {
+	case IPPROTO_ICMP:
+		if (!icmp_is_err(tuple->dst.u.icmp.type))
+			return true;
+		offset = skb_network_offset(skb) + ip_hdrlen(skb);
+		break;
+	case IPPROTO_ICMPV6:
+		if (tuple->dst.u.icmp.type & ICMPV6_INFOMSG_MASK)
+			return true;
+		offset = skb_network_offset(skb) + sizeof(struct ipv6hdr);
+		break;
+	default:
+		return true;
+	}
+	/* Both have a header of 8 octets in front of what they quote. */
+	return nf_ct_get_tuplepr(skb, offset + sizeof(struct icmphdr),
+				 state->pf, state->net, &quoted) &&
+	       nf_ct_invert_tuple(tuple, &quoted);
+}
+
+/* Pass a packet to conntrack once more, in its zone. */
+static unsigned int again(struct sk_buff *skb, u16 zone,
+			  const struct nf_hook_state *state)
+{
+	struct nf_conntrack_zone where;
+	struct nf_conn *template;
+
+	nf_reset_ct(skb);
+	if (zone) {
+		nf_ct_zone_init(&where, zone, NF_CT_DEFAULT_ZONE_DIR, 0);
+		template = nf_ct_tmpl_alloc(state->net, &where, GFP_ATOMIC);
+		if (!template)
+			return NF_DROP;
+		__set_bit(IPS_CONFIRMED_BIT, &template->status);
+		nf_ct_set(skb, template, IP_CT_NEW);
+	}
+	return nf_conntrack_in(skb, state);
+}
+
+/* conntrack refused a packet; if that was for old windows, it is to look at it
+ * again.
+ */
+static unsigned int settle(struct fs_node *node, struct sk_buff *skb, u16 zone,
+			   const struct nf_hook_state *state)
+{
+	if (!READ_ONCE(node->installed) || skb_nfct(skb) ||
+	    !fs_window_settle(node, skb, zone, state))
+		return NF_ACCEPT;
+	return again(skb, zone, state);
+}
+
+/* A packet that is not of a confirmed entry. */
 static noinline unsigned int
 look_up(struct fs_node *node, struct sk_buff *skb, struct nf_conn *ct,
 	const struct nf_hook_state *state)
 {
+	/* conntrack took the packet for a new flow's, or for invalid. */
+	u16 zone = ct ? nf_ct_zone_id(nf_ct_zone(ct), IP_CT_DIR_ORIGINAL) :
+			fs_zone_of(skb);
 	struct nf_conntrack_tuple tuple;
 	struct fs_shadow_flow *flow;
-	u16 zone = 0;
+	unsigned int verdict;
 
-	if (!nf_ct_get_tuplepr(skb, skb_network_offset(skb), state->pf,
-			       state->net, &tuple))
-		return NF_ACCEPT;
-	/* conntrack took the packet for a new flow's, or for invalid. */
-	if (ct)
-		zone = nf_ct_zone_id(nf_ct_zone(ct), IP_CT_DIR_ORIGINAL);
+	if (!READ_ONCE(node->shadow.count) || !tuple_of(&tuple, skb, state))
+		return ct ? NF_ACCEPT : settle(node, skb, zone, state);
 	flow = find(node, zone, &tuple);
 	if (!flow)
-		return NF_ACCEPT;
+		return ct ? NF_ACCEPT : settle(node, skb, zone, state);
 
 	switch (fs_install(node, flow)) {
 	case FS_INSTALLED:
@@ -48,8 +115,8 @@ look_up(struct fs_node *node, struct sk_buff *skb, struct nf_conn *ct,
 		return NF_ACCEPT;
 	}
 	/* Once more, and now there is an entry. */
-	nf_reset_ct(skb);
-	return nf_conntrack_in(skb, state);
+	verdict = again(skb, zone, state);
+	return verdict == NF_ACCEPT ? settle(node, skb, zone, state) : verdict;
 }
 
 /**
@@ -71,7 +138,7 @@ unsigned int fs_ondemand_hook(void *priv, struct sk_buff *skb,
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct;
 
-	if (!READ_ONCE(node->shadow.count))
+	if (!READ_ONCE(node->shadow.count) && !READ_ONCE(node->installed))
 		return NF_ACCEPT;
 	ct = nf_ct_get(skb, &ctinfo);
 	if (ct ? nf_ct_is_confirmed(ct) || nf_ct_is_template(ct) :

@@ -276,8 +276,10 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 	spin_lock_init(&peer->lock);
 	fs_liveness_init(&peer->live, config->heartbeat_ms, config->dead_count);
 	peer->delay_us = config->delay_ms * USEC_PER_MSEC;
-	for (i = 0; i < FS_SESSIONS; i++)
+	for (i = 0; i < FS_SESSIONS; i++) {
 		xa_init(&peer->shadow[i]);
+		xa_init(&peer->extra[i]);
+	}
 	INIT_DELAYED_WORK(&peer->heartbeat, heartbeat_work);
 	fs_seal_init(peer, &config->seal);
 	fs_ack_init(peer);
@@ -337,8 +339,10 @@ void fs_peer_free(struct fs_peer *peer)
 	list_for_each_entry_safe(link, next, &peer->links, list)
 		fs_link_free(link);
 	synchronize_net();
-	for (i = 0; i < FS_SESSIONS; i++)
+	for (i = 0; i < FS_SESSIONS; i++) {
 		xa_destroy(&peer->shadow[i]);
+		xa_destroy(&peer->extra[i]);
+	}
 	kvfree(peer->sync.dirty.bits);
 	kvfree(peer->flight.ring);
 	kfree(peer->datagram);

@@ -110,6 +110,7 @@ struct fs_peer_count {
  * @told_count: length of @told
  * @told_new: something of it has to be reported
  * @shadow: shadow flows by slot; fs_shadow.lock
+ * @extra: attributes of those that have any, by slot; fs_shadow.lock
  * @current_map: which of @shadow is of @accepted; fs_shadow.lock
  * @shadow_count: flows in each of @shadow; fs_shadow.lock
  * @orphaned: time in ms at which the other of @shadow lost its origin
@@ -175,6 +176,7 @@ struct fs_peer {
 	bool told_new;
 
 	struct xarray shadow[FS_SESSIONS];
+	struct xarray extra[FS_SESSIONS];
 	unsigned int current_map;
 	u64 shadow_count[FS_SESSIONS];
 	u64 orphaned;

@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <net/netfilter/nf_conntrack.h>
 
+#include "attrs.h"
 #include "convert.h"
 #include "core/record.h"
 #include "link.h"
@@ -109,6 +110,8 @@ static bool put_task(struct sending *s, unsigned int i)
 			return true;
 		}
 		fs_state_from_ct(&rec.state, task->ct);
+		fs_attrs_from_ct(&rec.state.attrs, task->ct,
+				 &s->peer->node->masks, task->windows);
 		if (!fs_state_valid(&rec.state)) {
 			fs_stat_inc(s->peer->node, capture_unsupported);
 			return true;

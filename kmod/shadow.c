@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 
 #include "core/merge.h"
+#include "extra.h"
 #include "node.h"
 #include "peer.h"
 #include "shadow.h"
@@ -221,18 +222,44 @@ void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
 	state->timeout = timeout > silent ? timeout - silent : 0;
 	state->tcp = flow->tcp;
 	state->zone = flow->zone;
+	state->attrs.has = 0;
 }
 
-static void set_fields(struct fs_shadow_flow *flow,
+/**
+ * fs_shadow_attrs - a shadow flow's attributes
+ * @node: the node
+ * @flow: the flow
+ * @attrs: result; none if the flow has left the shadow meanwhile
+ *
+ * Context: RCU read lock.
+ */
+void fs_shadow_attrs(struct fs_node *node, const struct fs_shadow_flow *flow,
+		     struct fs_attrs *attrs)
+{
+	struct fs_peer *peer = flow->peer;
+
+	attrs->has = 0;
+	spin_lock_bh(&node->shadow.lock);
+	if (xa_load(&peer->shadow[flow->map], flow->slot) == flow)
+		fs_extra_get(&peer->extra[flow->map], flow->slot, attrs);
+	spin_unlock_bh(&node->shadow.lock);
+}
+
+/* Returns false if there is no memory. */
+static bool set_fields(struct fs_shadow_flow *flow,
 		       const struct fs_batch *batch,
 		       const struct fs_record *rec)
 {
+	if (!fs_extra_set(&flow->peer->extra[flow->map], flow->slot,
+			  &rec->state.attrs))
+		return false;
 	flow->op = rec->op;
 	flow->epoch = batch->epoch;
 	flow->group = batch->group;
 	flow->status = rec->state.status;
 	flow->tcp = rec->state.tcp;
 	WRITE_ONCE(flow->timeout, rec->state.timeout);
+	return true;
 }
 
 /* Take a flow out of the tuple tables, and free it after a grace period. */
@@ -246,6 +273,7 @@ static void unlink_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 			       orig_params);
 	rhashtable_remove_fast(&shadow->by_tuple[1], &flow->by_tuple[1],
 			       reply_params);
+	fs_extra_drop(&flow->peer->extra[flow->map], flow->slot);
 	flow->peer->shadow_count[flow->map]--;
 	WRITE_ONCE(shadow->count, shadow->count - 1);
 	kfree_rcu(flow, rcu);
@@ -427,12 +455,17 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 	flow->result = FS_INSTALL_NONE;
 	pack(flow->octets, state->family, &state->tuple[0]);
 	pack(flow->octets + len, state->family, &state->tuple[1]);
-	set_fields(flow, batch, rec);
-	if (!put_flow(node, flow))
+	if (!set_fields(flow, batch, rec))
 		goto err_free;
+	if (!put_flow(node, flow))
+		goto err_extra;
+	if (flow->zone.id)
+		fs_zones_want(node);
 	fs_stat_inc(node, shadow_add);
 	return FS_APPLIED;
 
+err_extra:
+	fs_extra_drop(&peer->extra[flow->map], flow->slot);
 err_free:
 	kfree(flow);
 err:
@@ -552,7 +585,11 @@ enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 			break;
 		}
 update:
-		set_fields(flow, batch, rec);
+		if (!set_fields(flow, batch, rec)) {
+			fs_stat_inc(node, shadow_no_memory);
+			result = FS_APPLY_AGAIN;
+			break;
+		}
 		if (flow->installed)
 			result = FS_APPLIED_LIVE;
 		fs_stat_inc(node, shadow_update);

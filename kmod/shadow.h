@@ -124,6 +124,8 @@ struct fs_shadow_flow *fs_shadow_find(struct fs_node *node, u8 family,
 				      const struct fs_tuple *tuple);
 void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
 		     struct fs_state *state);
+void fs_shadow_attrs(struct fs_node *node, const struct fs_shadow_flow *flow,
+		     struct fs_attrs *attrs);
 void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow);
 void fs_shadow_drop(struct fs_node *node, struct fs_shadow_flow *flow);
 void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow);

@@ -62,7 +62,12 @@ int fs_show_node(struct sk_buff *skb, struct fs_node *node)
 					FLOWSYNC_A_NODE_PAD) ||
 		      nla_put_u32(skb, FLOWSYNC_A_NODE_FULL,
 				  READ_ONCE(node->full)) ||
-		      nla_put_u32(skb, FLOWSYNC_A_NODE_ROOM, room.left);
+		      nla_put_u32(skb, FLOWSYNC_A_NODE_ROOM, room.left) ||
+		      nla_put_u32(skb, FLOWSYNC_A_NODE_MARK_MASK,
+				  node->masks.mark) ||
+		      nla_put_u64_64bit(skb, FLOWSYNC_A_NODE_LABEL_MASK,
+					fs_masks_labels(&node->masks),
+					FLOWSYNC_A_NODE_PAD);
 	return end_nest(skb, nest, err);
 }
 

@@ -17,6 +17,7 @@
 	X(capture_unsupported)		\
 	X(walk_new)			\
 	X(walk_drift)			\
+	X(walk_window)			\
 	X(walk_ended)			\
 	X(walk_unconfirmed)		\
 	X(tx_heartbeats)		\
@@ -70,6 +71,8 @@
 	X(install_no_memory)		\
 	X(install_clash)		\
 	X(install_error)		\
+	X(install_no_helper)		\
+	X(window_learnt)		\
 	X(new_tuple_owned)		\
 	X(verify_same)			\
 	X(verify_moved)			\

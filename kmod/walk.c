@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_acct.h>
 
 #include "convert.h"
 #include "node.h"
@@ -19,10 +20,20 @@
 #define SEARCH_STEPS	100
 #define EXPIRE_STEPS	10
 
+/* Every so many passes a flow that is accounted for is told again. */
+#define ACCT_PASSES	32
+
+static bool is_due(const struct fs_node *node, const struct fs_flow *flow)
+{
+	return nf_conn_acct_find(flow->ct) &&
+	       (node->walk.tick / STEPS + flow->slot) % ACCT_PASSES == 0;
+}
+
 /* Returns an entry whose reference is the caller's, if the flow ended. */
 static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 {
 	struct nf_conn *ct = flow->ct;
+	u32 changed;
 
 	if (!ct)
 		return NULL;
@@ -38,9 +49,15 @@ static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 		fs_stat_inc(node, walk_ended);
 		return fs_flow_end(node, flow);
 	}
-	if (flow->print != fs_ct_print(ct)) {
-		fs_stat_inc(node, walk_drift);
-		fs_flow_mark(node, flow);
+	changed = flow->print ^ fs_ct_print(ct, &node->masks, true);
+	if (!changed && is_due(node, flow))
+		fs_flow_mark(node, flow, true);
+	if (changed) {
+		if (changed & ~(FS_PRINT_MOVED | FS_PRINT_WINDOWS))
+			fs_stat_inc(node, walk_drift);
+		else
+			fs_stat_inc(node, walk_window);
+		fs_flow_mark(node, flow, true);
 	}
 	return NULL;
 }

@@ -14,7 +14,7 @@ enum fs_class {
 	FS_CLASS_TCP,
 	FS_CLASS_UDP,
 	FS_CLASS_ICMP,		/* ICMPv6 if the addresses are IPv6 */
-	FS_CLASS_OTHER,		/* not replicated by this version */
+	FS_CLASS_OTHER,		/* its number follows */
 };
 
 /* Second part of the shape octet, above FS_STATUS_MASK. */
@@ -28,6 +28,8 @@ enum fs_shape {
 
 /* Options of a record. */
 #define FS_REC_OPT_ZONE	(FS_OPT_MANDATORY | 0x01)	/* id (2), dir (1) */
+/* With its type and length. */
+#define ZONE_OPT_LEN	5
 
 static enum fs_class class_of(u8 proto)
 {
@@ -44,8 +46,11 @@ static enum fs_class class_of(u8 proto)
 	}
 }
 
-static u8 proto_of(enum fs_class class, u8 family)
+/* Protocol of a record; 0 if there is none. */
+static u8 get_proto(struct fs_rd *r, enum fs_class class, u8 family)
 {
+	u8 proto;
+
 	switch (class) {
 	case FS_CLASS_TCP:
 		return FS_TCP;
@@ -53,9 +58,32 @@ static u8 proto_of(enum fs_class class, u8 family)
 		return FS_UDP;
 	case FS_CLASS_ICMP:
 		return family == FS_IPV6 ? FS_ICMPV6 : FS_ICMP;
+	case FS_CLASS_OTHER:
+		proto = (u8)fs_rd_uint(r, 1);
+		return class_of(proto) == FS_CLASS_OTHER ? proto : 0;
 	default:
 		return 0;
 	}
+}
+
+/* Attributes that only flows of one protocol have. */
+static bool attrs_valid(const struct fs_attrs *attrs, u8 proto)
+{
+	u32 wrong = FS_ATTR_WINDOW | FS_ATTR_SEQADJ | FS_ATTR_SYNPROXY |
+		    FS_ATTR_SCTP | FS_ATTR_DCCP;
+
+	switch (proto) {
+	case FS_TCP:
+		wrong &= FS_ATTR_SCTP | FS_ATTR_DCCP;
+		break;
+	case FS_SCTP:
+		wrong &= ~FS_ATTR_SCTP;
+		break;
+	case FS_DCCP:
+		wrong &= ~FS_ATTR_DCCP;
+		break;
+	}
+	return !(attrs->has & wrong);
 }
 
 static bool tcp_valid(const struct fs_tcp *tcp)
@@ -98,7 +126,7 @@ bool fs_state_valid(const struct fs_state *s)
 			return false;
 	if (s->proto == (s->family == FS_IPV4 ? FS_ICMPV6 : FS_ICMP))
 		return false;
-	if (class_of(s->proto) == FS_CLASS_OTHER)
+	if (!s->proto || !attrs_valid(&s->attrs, s->proto))
 		return false;
 	if (!fs_tuple_invert(&inverse, &s->tuple[0], s->proto))
 		return false;
@@ -221,17 +249,27 @@ static void get_tcp(struct fs_rd *r, struct fs_tcp *tcp)
 	tcp->flags[1] = octet >> 4;
 }
 
-static void put_opts(struct fs_wr *w, const struct fs_state *s)
+/* The options of a record, in a buffer that has room for all. */
+static size_t make_opts(u8 *octets, size_t size, const struct fs_record *rec)
 {
-	fs_wr_varint(w, 5);
-	fs_wr_uint(w, FS_REC_OPT_ZONE, 1);
-	fs_wr_uint(w, 3, 1);
-	fs_wr_uint(w, s->zone.id, 2);
-	fs_wr_uint(w, s->zone.dir, 1);
+	const struct fs_zone *zone = &rec->state.zone;
+	struct fs_wr w;
+
+	fs_wr_init(&w, octets, size);
+	if (rec->type == FS_RECORD_CHECKPOINT && zone->dir) {
+		fs_wr_uint(&w, FS_REC_OPT_ZONE, 1);
+		fs_wr_uint(&w, 3, 1);
+		fs_wr_uint(&w, zone->id, 2);
+		fs_wr_uint(&w, zone->dir, 1);
+	}
+	if (rec->type != FS_RECORD_DELETE)
+		fs_attrs_put(&w, &rec->state.attrs);
+	return (size_t)(w.p - octets);
 }
 
 static enum fs_wire_error get_opts(struct fs_rd *r, struct fs_state *s)
 {
+	enum fs_wire_error err;
 	struct fs_rd all, value;
 	u64 len = fs_rd_varint(r);
 
@@ -246,19 +284,19 @@ static enum fs_wire_error get_opts(struct fs_rd *r, struct fs_state *s)
 		fs_rd_sub(&all, &value, (size_t)fs_rd_uint(&all, 1));
 		if (all.failed)
 			return FS_WIRE_BADLEN;
-		switch (type) {
-		case FS_REC_OPT_ZONE:
+		if (type == FS_REC_OPT_ZONE) {
 			s->zone.id = (u16)fs_rd_uint(&value, 2);
 			s->zone.dir = (u8)fs_rd_uint(&value, 1);
 			if (value.failed || fs_rd_left(&value))
 				return FS_WIRE_BADLEN;
-			break;
-		default:
-			if (type & FS_OPT_MANDATORY)
-				return FS_WIRE_MANDATORY;
+			continue;
 		}
+		err = fs_attrs_get(&s->attrs, type, &value);
+		if (err)
+			return err;
 	}
-	return FS_WIRE_OK;
+	return attrs_valid(&s->attrs, s->proto) ? FS_WIRE_OK :
+						  FS_WIRE_BADVALUE;
 }
 
 /**
@@ -290,8 +328,9 @@ bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 		  const struct fs_record *rec)
 {
 	const struct fs_state *s = &rec->state;
+	u8 opts[ZONE_OPT_LEN + FS_ATTRS_MAX];
+	size_t opts_len = make_opts(opts, sizeof(opts), rec);
 	u8 first = rec->type, shape = 0;
-	bool zone = rec->type == FS_RECORD_CHECKPOINT && s->zone.dir;
 	struct fs_tuple inverse;
 	struct fs_wr undo = *w;
 
@@ -301,7 +340,7 @@ bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 			first |= REC_IPV6;
 		shape = s->status;
 	}
-	if (zone)
+	if (opts_len)
 		first |= REC_OPTIONS;
 
 	fs_wr_uint(w, first, 1);
@@ -309,6 +348,9 @@ bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 	fs_wr_zigzag(w, (s64)(rec->op - b->op));
 	fs_wr_varint(w, rec->gen);
 
+	if (rec->type != FS_RECORD_DELETE &&
+	    class_of(s->proto) == FS_CLASS_OTHER)
+		fs_wr_uint(w, s->proto, 1);
 	if (rec->type == FS_RECORD_CHECKPOINT) {
 		fs_tuple_invert(&inverse, &s->tuple[0], s->proto);
 		shape |= reply_shape(&inverse, &s->tuple[1]);
@@ -322,8 +364,10 @@ bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 			put_tcp(w, &s->tcp);
 		fs_wr_varint(w, s->timeout);
 	}
-	if (zone)
-		put_opts(w, s);
+	if (opts_len) {
+		fs_wr_varint(w, opts_len);
+		fs_wr_bytes(w, opts, opts_len);
+	}
 
 	if (w->failed) {
 		*w = undo;
@@ -366,9 +410,9 @@ static enum fs_wire_error get_body(struct fs_rd *r, u8 first,
 	u8 shape;
 
 	s->family = first & REC_IPV6 ? FS_IPV6 : FS_IPV4;
-	s->proto = proto_of(class, s->family);
+	s->proto = get_proto(r, class, s->family);
 	if (!s->proto)
-		return FS_WIRE_BADVALUE;
+		return r->failed ? FS_WIRE_BADLEN : FS_WIRE_BADVALUE;
 	shape = (u8)fs_rd_uint(r, 1);
 	s->status = shape & FS_STATUS_MASK;
 	if (shape & FS_SHAPE_UNUSED)

@@ -17,6 +17,7 @@
  *
  * a delete ends here (no proto, no options). An update or a checkpoint:
  *
+ *	number	octet		if proto is 4: the protocol number
  *	shape	octet		bits 0-2 status; in a checkpoint bits 3-6 say
  *				which parts of the reply tuple are not the
  *				inverse of the original's: source, source port,
@@ -29,21 +30,23 @@
  *	timeout	varint		seconds left when it was sent
  *	options	if the opt bit is set: their length, varint, then options:
  *		0x81 zone, length 3: id (2), dir (1); only in a checkpoint
+ *		and those of attr.h
  *
  * A varint is the shortest LEB128 encoding; zigzag sends 0, -1, 1, -2 as varints
  * 0, 1, 2, 3. op is not 0, group 1 to 65535, timeout up to 2^20.
  *
  * The bit marked 6 says that the addresses are IPv6. proto: 1 TCP, 2 UDP,
- * 3 ICMP, of IPv6 if the addresses are; others are refused.
+ * 3 ICMP, of IPv6 if the addresses are, 4 any other; what is more is refused.
  */
 #ifndef _FLOWSYNC_CORE_RECORD_H
 #define _FLOWSYNC_CORE_RECORD_H
 
+#include "attr.h"
 #include "tuple.h"
 #include "wire.h"
 
 /* Most octets one record can take. */
-#define FS_RECORD_MAX	106
+#define FS_RECORD_MAX	238
 
 /**
  * enum fs_record_type - what a record says of a flow
@@ -96,9 +99,8 @@ enum fs_status {
  * @scale: window scale, original and reply
  * @flags: FS_TCP_FLAGS, original and reply
  *
- * The windows themselves are not: conntrack learns them again from the next
- * packet of each direction when it is given none, but for the scale, which
- * only the SYN carries.
+ * The scale is only in the SYN, so it has to be told. The windows themselves
+ * change with every packet: where they are now and then is an attribute.
  */
 struct fs_tcp {
 	u8 state;
@@ -120,11 +122,12 @@ struct fs_zone {
  * struct fs_state - the replicated state of one flow
  * @tuple: original and reply
  * @family: FS_IPV4 or FS_IPV6
- * @proto: FS_TCP, FS_UDP, FS_ICMP or FS_ICMPV6
+ * @proto: protocol number
  * @status: enum fs_status bits
  * @timeout: seconds left
  * @tcp: if @proto is FS_TCP
  * @zone: conntrack zone
+ * @attrs: what few flows have
  */
 struct fs_state {
 	struct fs_tuple tuple[2];
@@ -134,6 +137,7 @@ struct fs_state {
 	struct fs_tcp tcp;
 	struct fs_zone zone;
 	u32 timeout;
+	struct fs_attrs attrs;
 };
 
 /**
@@ -142,8 +146,8 @@ struct fs_state {
  * @slot: of the flow at its origin
  * @gen: generation of the slot, raised each time it is used again, not 0
  * @op: op id of the flow's last change
- * @state: of a checkpoint all, of an update @proto's class, @status, @timeout
- *	and @tcp, of a delete nothing
+ * @state: of a checkpoint all, of an update @proto, @status, @timeout, @tcp and
+ *	@attrs, of a delete nothing
  */
 struct fs_record {
 	u8 type;

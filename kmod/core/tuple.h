@@ -14,7 +14,9 @@
 #define FS_ICMP		1
 #define FS_TCP		6
 #define FS_UDP		17
+#define FS_DCCP		33
 #define FS_ICMPV6	58
+#define FS_SCTP		132
 
 /**
  * struct fs_addr - an address
@@ -28,8 +30,10 @@ struct fs_addr {
  * struct fs_tuple - one direction of a flow
  * @src: source address
  * @dst: destination address
- * @sport: source port, host order; ICMP: the identifier
- * @dport: destination port, host order; ICMP: type << 8 | code
+ * @sport: source port, host order; ICMP: the identifier; GRE: the key; 0 if the
+ *	protocol has none
+ * @dport: destination port, host order; ICMP: type << 8 | code; the others as
+ *	@sport
  */
 struct fs_tuple {
 	struct fs_addr src;

@@ -2,16 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Flows in a conntrack zone are replicated with their zone: two connections with
-# the same tuple in two zones are two flows, and go on in their zones on r2.
-#
-# (TCP in a zone is installed by the walk only: of a packet that conntrack refuses
-# the zone is not known any more.)
+# the same tuple in two zones are two flows, and go on in their zones on r2: TCP,
+# whose packets conntrack refuses on r2 and so forgets their zone, in one of both
+# directions; UDP in one of the original direction only.
 . "$(dirname "$0")/lib.sh"
 . "$here/flows.sh"
 
 zone() { n "$1" conntrack -L -p tcp -w "$2" 2> /dev/null | grep -c ESTABLISHED; }
 
-plan 7
+plan 8
 topology
 for r in r1 r2; do
 	n $r nft -f - <<- END
@@ -37,8 +36,9 @@ cut r1
 no_luck r2
 take r2
 check "UDP in a zone of one direction goes on" carries udp
+check "TCP in a zone goes on" carries tcp
+check "packets installed them" is 3 stat r2 install_packet
 fs r2 group set 1 role active
 check "nothing is left in the shadow" await 5 is 0 node r2 shadow
-check "TCP in a zone goes on" carries tcp
 check "it is in the zone on r2" is 2 zone r2 5
 finish

@@ -66,6 +66,8 @@ void load_vary(struct world *w, struct fs_state *s)
 
 	s->status = chance & FS_STATUS_MASK;
 	s->timeout = (u32)(chance >> 3) % FS_TIMEOUT_MAX;
+	s->attrs.has = chance >> 23 & 1 ? FS_ATTR_MARK : 0;
+	s->attrs.mark = (u32)(chance >> 24);
 	if (s->proto != FS_TCP)
 		return;
 	s->tcp.state = (u8)(FS_TCP_STATE_MIN + (chance >> 40) %

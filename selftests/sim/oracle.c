@@ -189,7 +189,8 @@ static bool same(const struct held *h, const struct flow *f)
 	       h->state.status == f->state.status &&
 	       same_tcp(&h->state.tcp, &f->state.tcp) &&
 	       h->state.zone.id == f->state.zone.id &&
-	       h->state.zone.dir == f->state.zone.dir;
+	       h->state.zone.dir == f->state.zone.dir &&
+	       fs_attrs_equal(&h->state.attrs, &f->state.attrs);
 }
 
 /* What a node takes for synced at a peer is so: returns the first slot where it

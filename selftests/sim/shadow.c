@@ -134,6 +134,7 @@ static void update_flow(struct held *h, const struct fs_batch *batch,
 	set_version(h, batch, rec);
 	h->state.status = rec->state.status;
 	h->state.tcp = rec->state.tcp;
+	h->state.attrs = rec->state.attrs;
 	h->state.timeout = rec->state.timeout;
 }
 

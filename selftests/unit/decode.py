@@ -3,7 +3,7 @@
 """Decode flowsync datagrams: hexadecimal lines in, a JSON object a line out.
 
 A second implementation, written from the drawings in kmod/core/wire.h,
-control.h and record.h and never from the C code, so that the two do not share
+control.h, record.h and attr.h and never from the C code, so that the two do not share
 their mistakes. What cannot be decoded has an "error", behind what could be.
 """
 import ipaddress
@@ -15,6 +15,9 @@ CONTROL, STATE, HANDSHAKE = 0, 1, 2
 CHECKPOINT, UPDATE, DELETE = 1, 2, 3
 TYPES = {CHECKPOINT: "checkpoint", UPDATE: "update", DELETE: "delete"}
 PROTOS = {1: "tcp", 2: "udp", 3: "icmp"}
+OTHER = 4
+NAMED = (1, 6, 17, 58)
+SCTP, DCCP = 132, 33
 ICMP_ANSWER = {8: 0, 13: 14, 15: 16, 17: 18}
 ICMPV6_ANSWER = {128: 129, 139: 140}
 TIMEOUT_MAX = 1 << 20
@@ -263,14 +266,64 @@ def tcp(rest):
             "flags": [flags & 15, flags >> 4]}
 
 
+def name(value, longest):
+    octets = value.take(len(value))
+    require(0 < len(octets) <= longest and 0 not in octets, "name")
+    return octets.hex()
+
+
+def uints(value, *sizes):
+    return [value.uint(size) for size in sizes]
+
+
+def attribute(kind, value, rec):
+    """Whether it is one."""
+    proto = rec["proto"]
+    if kind == 0x02:
+        require(proto == "tcp", "window")
+        rec["end"] = uints(value, 4, 4)
+        rec["window"] = uints(value, 1, 1)
+        require(max(rec["window"]) <= 30, "window")
+    elif kind == 0x03:
+        rec["mark"] = value.uint(4)
+    elif kind == 0x04:
+        rec["labels"] = value.take(16).hex()
+    elif kind == 0x05:
+        rec["helper"] = name(value, 15)
+    elif kind == 0x06:
+        require(proto == "tcp", "sequence adjustment")
+        rec["seqadj0"], rec["seqadj1"] = uints(value, 4, 4, 4), uints(value, 4, 4, 4)
+    elif kind == 0x07:
+        require(proto == "tcp", "synproxy")
+        rec["synproxy"] = uints(value, 4, 4, 4)
+    elif kind == 0x88:
+        rec["sctp"] = uints(value, 1, 4, 4)
+        require(proto == SCTP and rec["sctp"][0] <= 9, "SCTP")
+    elif kind == 0x89:
+        rec["dccp"] = uints(value, 1, 1, 1, 8)
+        require(proto == DCCP and rec["dccp"][0] <= 7, "DCCP")
+        require(rec["dccp"][1] <= 1 and rec["dccp"][2] <= 1, "DCCP role")
+    elif kind == 0x0A:
+        numbers = [value.varint() for _ in range(4)]
+        rec["packets"], rec["octets"] = numbers[::2], numbers[1::2]
+        require(max(rec["packets"]) < 1 << 42, "packets")
+        require(max(rec["octets"]) < 1 << 49, "octets")
+    elif kind == 0x0B:
+        rec["start"] = value.uint(8)
+    else:
+        return False
+    return True
+
+
 def record_options(rest, rec):
     options = Octets(rest.take(rest.varint()))
     for kind, value in options.options():
         if kind == 0x81:
             rec["zone"] = {"id": value.uint(2), "dir": value.uint(1)}
-            end(value)
-        else:
+        elif not attribute(kind, value, rec):
             unknown_option(kind)
+            continue
+        end(value)
     zone = rec["zone"]
     if rec["type"] == "update":
         require(zone == {"id": 0, "dir": 0}, "an update of the zone")
@@ -295,8 +348,12 @@ def record(rest, last):
     if kind == DELETE:
         require(first == DELETE, "a delete with more")
         return rec
-    require(proto in PROTOS, "protocol")
-    rec["proto"] = PROTOS[proto]
+    if proto == OTHER:
+        rec["proto"] = rest.uint(1)
+        require(rec["proto"] and rec["proto"] not in NAMED, "protocol")
+    else:
+        require(proto in PROTOS, "protocol")
+        rec["proto"] = PROTOS[proto]
     rec["family"] = 6 if six else 4
     rec["zone"] = {"id": 0, "dir": 0}
     shape = rest.uint(1)

@@ -62,9 +62,12 @@ types()
 		done
 }
 types OPT_ "$top/kmod/core/control.c" >"$dir/control"
-types FS_REC_OPT_ "$top/kmod/core/record.c" >"$dir/record"
+{
+	types FS_REC_OPT_ "$top/kmod/core/record.c"
+	types FS_REC_OPT_ "$top/kmod/core/attr.c"
+} >"$dir/record"
 sed -n 's/^   [a-z ]* \(0x[0-9a-f][0-9a-f]\)\( .*\)*$/\1/p' "$doc/protocol.rst" >"$dir/drawn"
-sed -n 's/^[a-z ]*, option \(0x[0-9a-f][0-9a-f]\)$/\1/p' "$doc/protocol.rst" >"$dir/named"
+sed -n 's/^[A-Za-z ]*, option \(0x[0-9a-f][0-9a-f]\)$/\1/p' "$doc/protocol.rst" >"$dir/named"
 subset "every option of the control channel is in protocol.rst" "$dir/control" "$dir/drawn"
 subset "every one drawn there exists" "$dir/drawn" "$dir/control"
 subset "every option of records is in protocol.rst" "$dir/record" "$dir/named"
@@ -152,7 +155,7 @@ if [ -x "$ctl" ]; then
 	subset "every command of flowsyncctl is in the manual" "$dir/commands" "$dir/documented"
 	while read -r object; do
 		"$ctl" "$object" help
-	done <"$dir/objects" | sed -n 's/.* flowsyncctl //p; s/^where //p' | grep -oE '[a-z]+' |
+	done <"$dir/objects" | sed -n 's/.* flowsyncctl //p; s/^where //p' | grep -oE '[a-z]+(-[a-z]+)*' |
 		grep -vxE 'is|or' >"$dir/keywords"
 	subset "every keyword of flowsyncctl is in the manual" "$dir/keywords" "$dir/words"
 else

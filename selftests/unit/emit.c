@@ -33,11 +33,77 @@ static void put_tuple(const char *name, const struct fs_tuple *t, u8 family)
 	printf("\", \"sport\": %u, \"dport\": %u}", t->sport, t->dport);
 }
 
+static void put_pair(const char *name, u64 a, u64 b)
+{
+	printf(", \"%s\": [%" PRIu64 ", %" PRIu64 "]", name, a, b);
+}
+
+static void put_hex_of(const char *name, const void *p, size_t len)
+{
+	printf(", \"%s\": \"", name);
+	put_hex(p, len);
+	printf("\"");
+}
+
+static void put_attrs(const struct fs_attrs *a)
+{
+	unsigned int dir;
+
+	if (a->has & FS_ATTR_WINDOW) {
+		put_pair("end", a->window.end[0], a->window.end[1]);
+		put_pair("window", a->window.exp[0], a->window.exp[1]);
+	}
+	if (a->has & FS_ATTR_MARK)
+		printf(", \"mark\": %u", a->mark);
+	if (a->has & FS_ATTR_LABELS)
+		put_hex_of("labels", a->labels, FS_LABELS);
+	if (a->has & FS_ATTR_HELPER)
+		put_hex_of("helper", a->helper, strlen(a->helper));
+	if (a->has & FS_ATTR_SEQADJ)
+		for (dir = 0; dir < 2; dir++)
+			printf(", \"seqadj%u\": [%u, %u, %u]", dir,
+			       a->seqadj[dir].pos, a->seqadj[dir].before,
+			       a->seqadj[dir].after);
+	if (a->has & FS_ATTR_SYNPROXY)
+		printf(", \"synproxy\": [%u, %u, %u]", a->synproxy.isn,
+		       a->synproxy.its, a->synproxy.tsoff);
+	if (a->has & FS_ATTR_SCTP)
+		printf(", \"sctp\": [%u, %u, %u]", a->sctp.state,
+		       a->sctp.vtag[0], a->sctp.vtag[1]);
+	if (a->has & FS_ATTR_DCCP)
+		printf(", \"dccp\": [%u, %u, %u, %" PRIu64 "]",
+		       a->dccp.state, a->dccp.role[0], a->dccp.role[1],
+		       a->dccp.seq);
+	if (a->has & FS_ATTR_ACCT) {
+		put_pair("packets", a->acct[0].packets, a->acct[1].packets);
+		put_pair("octets", a->acct[0].octets, a->acct[1].octets);
+	}
+	if (a->has & FS_ATTR_START)
+		printf(", \"start\": %" PRIu64, a->start);
+}
+
+static void put_proto(u8 proto)
+{
+	switch (proto) {
+	case FS_TCP:
+		printf(", \"proto\": \"tcp\"");
+		break;
+	case FS_UDP:
+		printf(", \"proto\": \"udp\"");
+		break;
+	case FS_ICMP:
+	case FS_ICMPV6:
+		printf(", \"proto\": \"icmp\"");
+		break;
+	default:
+		printf(", \"proto\": %u", proto);
+	}
+}
+
 static void put_state(const struct fs_state *s, bool tuples)
 {
-	printf(", \"proto\": \"%s\", \"family\": %u, \"status\": %u",
-	       s->proto == FS_TCP ? "tcp" : s->proto == FS_UDP ? "udp" : "icmp",
-	       s->family, s->status);
+	put_proto(s->proto);
+	printf(", \"family\": %u, \"status\": %u", s->family, s->status);
 	printf(", \"zone\": {\"id\": %u, \"dir\": %u}", s->zone.id,
 	       s->zone.dir);
 	if (tuples) {
@@ -49,6 +115,7 @@ static void put_state(const struct fs_state *s, bool tuples)
 		       s->tcp.state, s->tcp.scale[0], s->tcp.scale[1],
 		       s->tcp.flags[0], s->tcp.flags[1]);
 	printf(", \"timeout\": %u", s->timeout);
+	put_attrs(&s->attrs);
 }
 
 static void put_record(const struct fs_record *rec)

@@ -37,6 +37,54 @@ static void gen_tcp(struct fs_tcp *tcp)
 	}
 }
 
+static void gen_name(char *name, size_t size)
+{
+	size_t i, len = 1 + rnd_below(size - 1);
+
+	for (i = 0; i < len; i++)
+		name[i] = (char)(1 + rnd_below(255));
+}
+
+/* Attributes that a flow of the protocol may have. */
+static void gen_attrs(struct fs_attrs *a, u8 proto)
+{
+	unsigned int dir;
+
+	if (rnd_percent(50))
+		return;
+	a->has = (u32)rnd() & (FS_ATTR_MARK | FS_ATTR_LABELS | FS_ATTR_HELPER |
+			       FS_ATTR_ACCT | FS_ATTR_START);
+	if (proto == FS_TCP)
+		a->has |= (u32)rnd() & (FS_ATTR_WINDOW | FS_ATTR_SEQADJ |
+					FS_ATTR_SYNPROXY);
+	if (proto == FS_SCTP)
+		a->has |= FS_ATTR_SCTP;
+	if (proto == FS_DCCP)
+		a->has |= FS_ATTR_DCCP;
+	a->mark = (u32)rnd_any_width();
+	for (dir = 0; dir < FS_LABELS; dir++)
+		a->labels[dir] = (u8)rnd();
+	gen_name(a->helper, sizeof(a->helper));
+	for (dir = 0; dir < 2; dir++) {
+		a->window.end[dir] = (u32)rnd();
+		a->window.exp[dir] = (u8)rnd_below(31);
+		a->seqadj[dir].pos = (u32)rnd();
+		a->seqadj[dir].before = (u32)rnd();
+		a->seqadj[dir].after = (u32)rnd();
+		a->sctp.vtag[dir] = (u32)rnd();
+		a->dccp.role[dir] = (u8)rnd_below(2);
+		a->acct[dir].packets = rnd_any_width() & FS_PACKETS_MAX;
+		a->acct[dir].octets = rnd_any_width() & FS_OCTETS_MAX;
+	}
+	a->synproxy.isn = (u32)rnd();
+	a->synproxy.its = (u32)rnd();
+	a->synproxy.tsoff = (u32)rnd();
+	a->sctp.state = (u8)rnd_below(10);
+	a->dccp.state = (u8)rnd_below(8);
+	a->dccp.seq = rnd();
+	a->start = rnd();
+}
+
 static u32 gen_timeout(void)
 {
 	switch (rnd_below(4)) {
@@ -52,15 +100,16 @@ static u32 gen_timeout(void)
 /* Any state that fs_state_valid() should take. */
 void gen_state(struct fs_state *s)
 {
-	static const u8 protos[2][3] = {
-		{ FS_TCP, FS_UDP, FS_ICMP }, { FS_TCP, FS_UDP, FS_ICMPV6 },
+	static const u8 protos[2][7] = {
+		{ FS_TCP, FS_UDP, FS_ICMP, FS_SCTP, FS_DCCP, 47, 255 },
+		{ FS_TCP, FS_UDP, FS_ICMPV6, FS_SCTP, FS_DCCP, 136, 2 },
 	};
 	struct fs_tuple *t = s->tuple;
 	bool icmp;
 
 	memset(s, 0, sizeof(*s));
 	s->family = rnd_percent(50) ? FS_IPV4 : FS_IPV6;
-	s->proto = protos[s->family == FS_IPV6][rnd_below(3)];
+	s->proto = protos[s->family == FS_IPV6][rnd_below(7)];
 	icmp = s->proto == FS_ICMP || s->proto == FS_ICMPV6;
 	gen_addr(&t[0].src, s->family);
 	gen_addr(&t[0].dst, s->family);
@@ -84,6 +133,7 @@ void gen_state(struct fs_state *s)
 	s->timeout = gen_timeout();
 	if (s->proto == FS_TCP)
 		gen_tcp(&s->tcp);
+	gen_attrs(&s->attrs, s->proto);
 	if (rnd_percent(25)) {
 		s->zone.id = rnd_percent(90) ? (u16)rnd() : 0;
 		s->zone.dir = (u8)(1 + rnd_below(3));
@@ -374,7 +424,8 @@ static bool state_equal(const struct fs_state *a, const struct fs_state *b)
 	       a->family == b->family && a->proto == b->proto &&
 	       a->status == b->status && a->timeout == b->timeout &&
 	       !memcmp(&a->tcp, &b->tcp, sizeof(a->tcp)) &&
-	       a->zone.id == b->zone.id && a->zone.dir == b->zone.dir;
+	       a->zone.id == b->zone.id && a->zone.dir == b->zone.dir &&
+	       fs_attrs_equal(&a->attrs, &b->attrs);
 }
 
 bool rec_equal(const struct fs_record *a, const struct fs_record *b)
@@ -467,8 +518,20 @@ bool rec_sane(const struct fs_record *rec)
 		return false;
 	if (s->family != FS_IPV4 && s->family != FS_IPV6)
 		return false;
-	if (s->proto != FS_TCP && s->proto != FS_UDP &&
-	    s->proto != (s->family == FS_IPV4 ? FS_ICMP : FS_ICMPV6))
+	if (!s->proto || (rec->type == FS_RECORD_CHECKPOINT &&
+	    s->proto == (s->family == FS_IPV4 ? FS_ICMPV6 : FS_ICMP)))
+		return false;
+	if (s->attrs.has & FS_ATTR_WINDOW &&
+	    (s->proto != FS_TCP || s->attrs.window.exp[0] > 30 ||
+	     s->attrs.window.exp[1] > 30))
+		return false;
+	if (s->attrs.has & FS_ATTR_SCTP &&
+	    (s->proto != FS_SCTP || s->attrs.sctp.state > 9))
+		return false;
+	if (s->attrs.has & FS_ATTR_DCCP &&
+	    (s->proto != FS_DCCP || s->attrs.dccp.state > 7))
+		return false;
+	if (s->attrs.has & FS_ATTR_HELPER && !s->attrs.helper[0])
 		return false;
 	if (s->status > 7 || s->timeout > FS_TIMEOUT_MAX)
 		return false;

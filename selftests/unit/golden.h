@@ -135,6 +135,102 @@ static const struct golden golden[] = {
 			},
 		},
 	}, {
+		"update of TCP with windows, a mark and an adjustment",
+		"26 02 02 01"
+		"03"
+		"03 77 33"
+		"80af1a"
+		"2c"			/* 44 octets of options */
+		"02 0a fffffff0 00000010 10 1e"
+		"06 18 00000001 00000002 00000003"
+		" 11111111 fffffffe fffffffd"
+		"03 04 0000beef",
+		{
+			.type = FS_RECORD_UPDATE,
+			.slot = 1, .op = 1, .gen = 1,
+			.state = {
+				.family = 4, .proto = 6,
+				.status = FS_STATUS_SEEN_REPLY |
+					  FS_STATUS_ASSURED,
+				.tcp = { 3, { 7, 7 }, { 3, 3 } },
+				.timeout = 432000,
+				.attrs = {
+					.has = FS_ATTR_WINDOW | FS_ATTR_MARK |
+					       FS_ATTR_SEQADJ,
+					.window = { { 0xfffffff0, 16 },
+						    { 16, 30 } },
+					.seqadj = {
+						{ 1, 2, 3 },
+						{ 0x11111111, 0xfffffffe,
+						  0xfffffffd },
+					},
+					.mark = 0xbeef,
+				},
+			},
+		},
+	}, {
+		"SCTP in a zone, with a helper and accounting",
+		"85 02 02 01"
+		"84 03"
+		"0a000001 0a000002 1234 0b59"
+		"d301"			/* 211 s */
+		"26"			/* 38 octets of options */
+		"81 03 0007 03"
+		"88 09 04 01020304 a1a2a3a4"
+		"05 03 667470"		/* ftp */
+		"0a 05 05 8002 00 00"
+		"0b 08 0000000000000100",
+		{
+			.type = FS_RECORD_CHECKPOINT,
+			.slot = 1, .op = 1, .gen = 1,
+			.state = {
+				.tuple = {
+					{ V4(10, 0, 0, 1), V4(10, 0, 0, 2),
+					  0x1234, 2905 },
+					{ V4(10, 0, 0, 2), V4(10, 0, 0, 1),
+					  2905, 0x1234 },
+				},
+				.family = 4, .proto = 132,
+				.status = FS_STATUS_SEEN_REPLY |
+					  FS_STATUS_ASSURED,
+				.timeout = 211, .zone = { 7, 3 },
+				.attrs = {
+					.has = FS_ATTR_SCTP | FS_ATTR_HELPER |
+					       FS_ATTR_ACCT | FS_ATTR_START,
+					.sctp = { 4, { 0x01020304,
+						       0xa1a2a3a4 } },
+					.helper = "ftp",
+					.acct = { { 5, 256 }, { 0, 0 } },
+					.start = 256,
+				},
+			},
+		},
+	}, {
+		"update of DCCP with labels",
+		"96 02 02 01"
+		"21 01"
+		"1e"
+		"1f"
+		"89 0b 03 00 01 0000000000000abc"
+		"04 10 00112233445566778899aabbccddeeff",
+		{
+			.type = FS_RECORD_UPDATE,
+			.slot = 1, .op = 1, .gen = 1,
+			.state = {
+				.family = 6, .proto = 33,
+				.status = FS_STATUS_SEEN_REPLY,
+				.timeout = 30,
+				.attrs = {
+					.has = FS_ATTR_DCCP | FS_ATTR_LABELS,
+					.dccp = { 3, { 0, 1 }, 0xabc },
+					.labels = { 0, 0x11, 0x22, 0x33, 0x44,
+						    0x55, 0x66, 0x77, 0x88,
+						    0x99, 0xaa, 0xbb, 0xcc,
+						    0xdd, 0xee, 0xff },
+				},
+			},
+		},
+	}, {
 		"update of TCP over IPv6",
 		"32 feffffff1f d00f ffffffff0f"
 		"02"

@@ -195,11 +195,21 @@ static void test_largest(void)
 	rec.state.tcp.state = 3;
 	rec.state.zone.id = 65535;
 	rec.state.zone.dir = 3;
+	rec.state.attrs.has = FS_ATTR_WINDOW | FS_ATTR_MARK | FS_ATTR_LABELS |
+			      FS_ATTR_HELPER | FS_ATTR_SEQADJ | FS_ATTR_SYNPROXY |
+			      FS_ATTR_ACCT | FS_ATTR_START;
+	memset(rec.state.attrs.helper, 'h', FS_HELPER_NAME - 1);
+	rec.state.attrs.acct[0].packets = FS_PACKETS_MAX;
+	rec.state.attrs.acct[1] = rec.state.attrs.acct[0];
+	rec.state.attrs.acct[0].octets = FS_OCTETS_MAX;
+	rec.state.attrs.acct[1].octets = FS_OCTETS_MAX;
 	check(fs_state_valid(&rec.state));
 	fs_wr_init(&w, octets, sizeof(octets));
 	memset(&b, 0, sizeof(b));
 	check(fs_batch_put(&b, &w, &rec));
-	check(w.p - octets == 1 + 5 + 10 + 5 + 1 + 36 + 36 + 3 + 3 + 6);
+	check(w.p - octets == 1 + 5 + 10 + 5 + 1 + 36 + 36 + 3 + 3 + 2 + 5 +
+	      12 + 6 + 18 + 17 + 26 + 14 + 28 + 10);
+	check(w.p - octets == FS_RECORD_MAX);
 }
 
 static const struct tap_case cases[] = {

@@ -55,12 +55,19 @@ static const struct payload heads[] = {
 	{ LEN, B "03 00 02 8100" },
 	{ LEN, B "03 00 02" },
 	{ VALUE, B "01 00 02 01 00" UDP4 "00" },	/* no protocol */
-	{ VALUE, B "81 00 02 01 00" UDP4 "00" },	/* protocols 4 to 7 */
+	{ OK, B "81 00 02 01 2f 00" UDP4 "00" },	/* another, by number */
+	{ VALUE, B "81 00 02 01 00 00" UDP4 "00" },
+	{ VALUE, B "81 00 02 01 01 00" UDP4 "00" },
+	{ VALUE, B "81 00 02 01 06 00" UDP4 "00" },
+	{ VALUE, B "81 00 02 01 11 00" UDP4 "00" },
+	{ VALUE, B "81 00 02 01 3a 00" UDP4 "00" },
+	{ LEN, B "82 00 02 01" },
 	{ VALUE, B "a1 00 02 01 00" UDP4 "00" },
 	{ VALUE, B "c1 00 02 01 00" UDP4 "00" },
 	{ VALUE, B "e1 00 02 01 00" UDP4 "00" },
 	{ VALUE, B "02 00 02 01 00 00" },
-	{ VALUE, B "82 00 02 01 00 00" },
+	{ OK, B "82 00 02 01 ff 00 00" },
+	{ VALUE, B "a2 00 02 01 00 00" },
 };
 
 static const struct payload bodies[] = {
@@ -98,31 +105,66 @@ static const struct payload bodies[] = {
 };
 
 #define REC	B "45 00 02 01 00" UDP4 "00 "
+#define TCP	B "26 00 02 01 00 03 00 00 00 "
+#define SCTP	B "86 00 02 01 84 00 00 "
+#define DCCP	B "86 00 02 01 21 00 00 "
 
 static const struct payload options[] = {
 	{ OK, REC "00" },
 	{ OK, REC "05 81 03 0001 01" },
 	{ OK, REC "05 81 03 0000 03" },
-	{ OK, REC "02 01 00" },				/* optional, skipped */
+	{ OK, REC "02 71 00" },				/* optional, skipped */
 	{ OK, REC "0a 7f 03 818181 81 03 ffff 03" },
 	{ MUST, REC "02 80 00" },
-	{ MUST, REC "02 82 00" },
+	{ MUST, REC "02 f2 00" },
+	{ OK, REC "06 03 04 12345678" },		/* mark */
+	{ LEN, REC "05 03 03 123456" },
+	{ LEN, REC "07 03 05 1234567800" },
+	{ LEN, REC "05 04 03 000000" },			/* labels */
+	{ OK, REC "03 05 01 61" },			/* helper */
+	{ LEN, REC "02 05 00" },
+	{ VALUE, REC "04 05 02 6100" },
+	{ OK, REC "11 05 0f 616161616161616161616161616161" },
+	{ LEN, REC "12 05 10 61616161616161616161616161616161" },
+	{ VALUE, REC "0c 02 0a 00000000 00000000 00 00" },	/* windows of UDP */
+	{ OK, TCP "0c 02 0a 00000000 00000000 1e 1e" },
+	{ VALUE, TCP "0c 02 0a 00000000 00000000 1f 00" },
+	{ VALUE, TCP "0c 02 0a 00000000 00000000 00 1f" },
+	{ LEN, TCP "0b 02 09 00000000 00000000 00" },
+	{ LEN, TCP "0d 02 0b 00000000 00000000 00 00 00" },
+	{ VALUE, TCP "0b 88 09 01 00000000 00000000" },
+	{ OK, SCTP "0b 88 09 09 00000000 00000000" },
+	{ VALUE, SCTP "0b 88 09 0a 00000000 00000000" },
+	{ VALUE, SCTP "0c 02 0a 00000000 00000000 00 00" },
+	{ VALUE, SCTP "0d 89 0b 00 00 00 0000000000000000" },
+	{ OK, DCCP "0d 89 0b 07 01 00 0000000000000000" },
+	{ VALUE, DCCP "0d 89 0b 08 01 00 0000000000000000" },
+	{ VALUE, DCCP "0d 89 0b 07 02 00 0000000000000000" },
+	{ VALUE, DCCP "0d 89 0b 07 01 02 0000000000000000" },
+	{ LEN, REC "05 0a 03 00 00 00" },		/* accounting */
+	{ OK, REC "06 0a 04 00 00 00 00" },
+	{ LEN, REC "07 0a 05 00 00 00 00 00" },
+	{ OK, REC "0b 0a 09 ffffffffff7f 00 00 00" },
+	{ VALUE, REC "0c 0a 0a 80808080808001 00 00 00" },
+	{ OK, REC "0c 0a 0a 00 ffffffffffff7f 00 00" },
+	{ VALUE, REC "0d 0a 0b 00 8080808080808001 00 00" },
+	{ LEN, REC "09 0b 07 00000000000000" },		/* start */
 	{ MUST, REC "07 81 03 0001 01 ff 00" },
 	{ LEN, REC },
 	{ LEN, REC "01" },
 	{ LEN, REC "8200 01 00" },			/* not shortest */
 	{ LEN, REC "ffffffffffffffffff01 01 00" },
 	{ LEN, REC "01 01" },
-	{ LEN, REC "02 01 01" },
-	{ LEN, REC "03 01 02 00 0000" },	/* runs out of the options */
+	{ LEN, REC "02 71 01" },
+	{ LEN, REC "03 71 02 00 0000" },	/* runs out of the options */
 	{ LEN, REC "04 81 02 0001" },
 	{ LEN, REC "06 81 04 0001 01 00" },
 	{ LEN, REC "04 81 03 0001 01" },
 	{ VALUE, REC "05 81 03 0001 00" },	/* a zone in no direction */
 	{ VALUE, REC "05 81 03 0001 04" },
 	{ VALUE, REC "05 81 03 0000 ff" },
-	{ OK, B "46 00 02 01 00 00 02 01 00" },		/* in an update */
-	{ MUST, B "46 00 02 01 00 00 02 82 00" },
+	{ OK, B "46 00 02 01 00 00 02 71 00" },		/* in an update */
+	{ MUST, B "46 00 02 01 00 00 02 f2 00" },
 	{ VALUE, B "46 00 02 01 00 00 05 81 03 0001 01" },
 	{ VALUE, B "46 00 02 01 00 00 05 81 03 0001 00" },
 	{ VALUE, B "46 00 02 01 00 00 05 81 03 0000 01" },

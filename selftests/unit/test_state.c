@@ -40,8 +40,7 @@ static void test_protocols(void)
 	for (family = 0; family < 256; family++) {
 		for (proto = 0; proto < 256; proto++) {
 			bool want = (family == 4 || family == 6) &&
-				    (proto == 6 || proto == 17 ||
-				     proto == (family == 4 ? 1 : 58));
+				    proto && proto != (family == 4 ? 58 : 1);
 
 			start(&s, (u8)family, (u8)proto);
 			check(fs_state_valid(&s) == want);
@@ -123,6 +122,34 @@ static void test_tcp(void)
 	}
 }
 
+/* What only one protocol has, another must not. */
+static void test_attrs(void)
+{
+	static const struct {
+		u32 attr;
+		u8 proto;
+	} own[] = {
+		{ FS_ATTR_WINDOW, FS_TCP }, { FS_ATTR_SEQADJ, FS_TCP },
+		{ FS_ATTR_SYNPROXY, FS_TCP }, { FS_ATTR_SCTP, FS_SCTP },
+		{ FS_ATTR_DCCP, FS_DCCP },
+	};
+	unsigned int i, proto;
+	struct fs_state s;
+
+	for (i = 0; i < ARRAY_SIZE(own); i++) {
+		for (proto = 2; proto < 256; proto++) {
+			if (proto == FS_ICMPV6)
+				continue;
+			start(&s, FS_IPV4, (u8)proto);
+			s.attrs.has = own[i].attr;
+			check(fs_state_valid(&s) == (proto == own[i].proto));
+			s.attrs.has = FS_ATTR_MARK | FS_ATTR_HELPER |
+				      FS_ATTR_START;
+			check(fs_state_valid(&s));
+		}
+	}
+}
+
 /* Source translation shows in where answers go to, destination translation in
  * where they come from; an ICMP identifier belongs to the source.
  */
@@ -198,6 +225,7 @@ static const struct tap_case cases[] = {
 	{ "zones", test_zone },
 	{ "which end is translated", test_nat },
 	{ "TCP states, scales and flags", test_tcp },
+	{ "attributes belong to their protocols", test_attrs },
 };
 
 int main(void)

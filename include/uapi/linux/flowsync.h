@@ -15,6 +15,8 @@
  *		FLOWSYNC_A_NODE_ID              R on first use; fixed afterwards
  *		FLOWSYNC_A_NODE_NAME
  *		FLOWSYNC_A_NODE_PORT            fixed while a peer exists
+ *		FLOWSYNC_A_NODE_MARK_MASK
+ *		FLOWSYNC_A_NODE_LABEL_MASK
  * FLOWSYNC_CMD_NODE_DEL                   stop it: peers, groups and tables go
  * FLOWSYNC_CMD_NODE_GET                   do; reply FLOWSYNC_CMD_NODE_GET
  *	FLOWSYNC_A_NODE (nested)
@@ -181,6 +183,8 @@ enum flowsync_node_attr {
 	FLOWSYNC_A_NODE_MODULE_VERSION,	/* string */
 	FLOWSYNC_A_NODE_FULL,		/* u32, 1 while conntrack has no room */
 	FLOWSYNC_A_NODE_ROOM,		/* u32, entries it has room for */
+	FLOWSYNC_A_NODE_MARK_MASK,	/* u32, bits of marks to replicate */
+	FLOWSYNC_A_NODE_LABEL_MASK,	/* u64, the same of labels 0 to 63 */
 	__FLOWSYNC_A_NODE_MAX
 };
 

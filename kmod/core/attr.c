@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "attr.h"
+
+/* Options of a record. */
+#define FS_REC_OPT_WINDOW	0x02
+#define FS_REC_OPT_MARK		0x03
+#define FS_REC_OPT_LABELS	0x04
+#define FS_REC_OPT_HELPER	0x05
+#define FS_REC_OPT_SEQADJ	0x06
+#define FS_REC_OPT_SYNPROXY	0x07
+#define FS_REC_OPT_SCTP		(FS_OPT_MANDATORY | 0x08)
+#define FS_REC_OPT_DCCP		(FS_OPT_MANDATORY | 0x09)
+#define FS_REC_OPT_ACCT		0x0a
+#define FS_REC_OPT_START	0x0b
+
+static void put_helper(struct fs_wr *w, const char *name)
+{
+	size_t len = strlen(name);
+
+	fs_wr_uint(w, FS_REC_OPT_HELPER, 1);
+	fs_wr_uint(w, len, 1);
+	fs_wr_bytes(w, name, len);
+}
+
+static enum fs_wire_error get_helper(struct fs_rd *r, char *name)
+{
+	size_t len = fs_rd_left(r);
+
+	if (!len || len >= FS_HELPER_NAME)
+		return FS_WIRE_BADLEN;
+	fs_rd_bytes(r, name, len);
+	name[len] = '\0';
+	return strlen(name) == len ? FS_WIRE_OK : FS_WIRE_BADVALUE;
+}
+
+static unsigned int varint_len(u64 value)
+{
+	unsigned int len = 1;
+
+	while (value >>= 7)
+		len++;
+	return len;
+}
+
+static void put_acct(struct fs_wr *w, const struct fs_acct *acct)
+{
+	unsigned int dir, len = 0;
+
+	for (dir = 0; dir < 2; dir++)
+		len += varint_len(acct[dir].packets) +
+		       varint_len(acct[dir].octets);
+	fs_wr_uint(w, FS_REC_OPT_ACCT, 1);
+	fs_wr_uint(w, len, 1);
+	for (dir = 0; dir < 2; dir++) {
+		fs_wr_varint(w, acct[dir].packets);
+		fs_wr_varint(w, acct[dir].octets);
+	}
+}
+
+static void put_protocol(struct fs_wr *w, const struct fs_attrs *a)
+{
+	if (a->has & FS_ATTR_SCTP) {
+		fs_wr_uint(w, FS_REC_OPT_SCTP, 1);
+		fs_wr_uint(w, 9, 1);
+		fs_wr_uint(w, a->sctp.state, 1);
+		fs_wr_uint(w, a->sctp.vtag[0], 4);
+		fs_wr_uint(w, a->sctp.vtag[1], 4);
+	}
+	if (a->has & FS_ATTR_DCCP) {
+		fs_wr_uint(w, FS_REC_OPT_DCCP, 1);
+		fs_wr_uint(w, 11, 1);
+		fs_wr_uint(w, a->dccp.state, 1);
+		fs_wr_uint(w, a->dccp.role[0], 1);
+		fs_wr_uint(w, a->dccp.role[1], 1);
+		fs_wr_uint(w, a->dccp.seq, 8);
+	}
+}
+
+static void put_tcp(struct fs_wr *w, const struct fs_attrs *a)
+{
+	unsigned int dir;
+
+	if (a->has & FS_ATTR_WINDOW) {
+		fs_wr_uint(w, FS_REC_OPT_WINDOW, 1);
+		fs_wr_uint(w, 10, 1);
+		fs_wr_uint(w, a->window.end[0], 4);
+		fs_wr_uint(w, a->window.end[1], 4);
+		fs_wr_uint(w, a->window.exp[0], 1);
+		fs_wr_uint(w, a->window.exp[1], 1);
+	}
+	if (a->has & FS_ATTR_SEQADJ) {
+		fs_wr_uint(w, FS_REC_OPT_SEQADJ, 1);
+		fs_wr_uint(w, 24, 1);
+		for (dir = 0; dir < 2; dir++) {
+			fs_wr_uint(w, a->seqadj[dir].pos, 4);
+			fs_wr_uint(w, a->seqadj[dir].before, 4);
+			fs_wr_uint(w, a->seqadj[dir].after, 4);
+		}
+	}
+	if (a->has & FS_ATTR_SYNPROXY) {
+		fs_wr_uint(w, FS_REC_OPT_SYNPROXY, 1);
+		fs_wr_uint(w, 12, 1);
+		fs_wr_uint(w, a->synproxy.isn, 4);
+		fs_wr_uint(w, a->synproxy.its, 4);
+		fs_wr_uint(w, a->synproxy.tsoff, 4);
+	}
+}
+
+/**
+ * fs_attrs_put - write attributes as options
+ * @w: cursor
+ * @a: the attributes; at most FS_ATTRS_MAX octets are written
+ */
+void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *a)
+{
+	put_tcp(w, a);
+	put_protocol(w, a);
+	if (a->has & FS_ATTR_MARK) {
+		fs_wr_uint(w, FS_REC_OPT_MARK, 1);
+		fs_wr_uint(w, 4, 1);
+		fs_wr_uint(w, a->mark, 4);
+	}
+	if (a->has & FS_ATTR_LABELS) {
+		fs_wr_uint(w, FS_REC_OPT_LABELS, 1);
+		fs_wr_uint(w, FS_LABELS, 1);
+		fs_wr_bytes(w, a->labels, FS_LABELS);
+	}
+	if (a->has & FS_ATTR_HELPER)
+		put_helper(w, a->helper);
+	if (a->has & FS_ATTR_ACCT)
+		put_acct(w, a->acct);
+	if (a->has & FS_ATTR_START) {
+		fs_wr_uint(w, FS_REC_OPT_START, 1);
+		fs_wr_uint(w, 8, 1);
+		fs_wr_uint(w, a->start, 8);
+	}
+}
+
+static enum fs_wire_error get_window(struct fs_rd *r, struct fs_window *win)
+{
+	unsigned int dir;
+
+	for (dir = 0; dir < 2; dir++)
+		win->end[dir] = (u32)fs_rd_uint(r, 4);
+	for (dir = 0; dir < 2; dir++)
+		win->exp[dir] = (u8)fs_rd_uint(r, 1);
+	return win->exp[0] <= FS_WINDOW_MAX && win->exp[1] <= FS_WINDOW_MAX ?
+	       FS_WIRE_OK : FS_WIRE_BADVALUE;
+}
+
+static void get_seqadj(struct fs_rd *r, struct fs_seqadj *adj)
+{
+	unsigned int dir;
+
+	for (dir = 0; dir < 2; dir++) {
+		adj[dir].pos = (u32)fs_rd_uint(r, 4);
+		adj[dir].before = (u32)fs_rd_uint(r, 4);
+		adj[dir].after = (u32)fs_rd_uint(r, 4);
+	}
+}
+
+static enum fs_wire_error get_sctp(struct fs_rd *r, struct fs_sctp *sctp)
+{
+	sctp->state = (u8)fs_rd_uint(r, 1);
+	sctp->vtag[0] = (u32)fs_rd_uint(r, 4);
+	sctp->vtag[1] = (u32)fs_rd_uint(r, 4);
+	return sctp->state <= FS_SCTP_STATE_MAX ? FS_WIRE_OK :
+						  FS_WIRE_BADVALUE;
+}
+
+static enum fs_wire_error get_dccp(struct fs_rd *r, struct fs_dccp *dccp)
+{
+	dccp->state = (u8)fs_rd_uint(r, 1);
+	dccp->role[0] = (u8)fs_rd_uint(r, 1);
+	dccp->role[1] = (u8)fs_rd_uint(r, 1);
+	dccp->seq = fs_rd_uint(r, 8);
+	return dccp->state <= FS_DCCP_STATE_MAX && dccp->role[0] <= 1 &&
+	       dccp->role[1] <= 1 ? FS_WIRE_OK : FS_WIRE_BADVALUE;
+}
+
+static enum fs_wire_error get_acct(struct fs_rd *r, struct fs_acct *acct)
+{
+	unsigned int dir;
+	bool good = true;
+
+	for (dir = 0; dir < 2; dir++) {
+		acct[dir].packets = fs_rd_varint(r);
+		acct[dir].octets = fs_rd_varint(r);
+		good = good && acct[dir].packets <= FS_PACKETS_MAX &&
+		       acct[dir].octets <= FS_OCTETS_MAX;
+	}
+	return good ? FS_WIRE_OK : FS_WIRE_BADVALUE;
+}
+
+static enum fs_wire_error get_value(struct fs_attrs *a, u8 type,
+				    struct fs_rd *r, u32 *bit)
+{
+	switch (type) {
+	case FS_REC_OPT_WINDOW:
+		*bit = FS_ATTR_WINDOW;
+		return get_window(r, &a->window);
+	case FS_REC_OPT_MARK:
+		*bit = FS_ATTR_MARK;
+		a->mark = (u32)fs_rd_uint(r, 4);
+		return FS_WIRE_OK;
+	case FS_REC_OPT_LABELS:
+		*bit = FS_ATTR_LABELS;
+		fs_rd_bytes(r, a->labels, FS_LABELS);
+		return FS_WIRE_OK;
+	case FS_REC_OPT_HELPER:
+		*bit = FS_ATTR_HELPER;
+		return get_helper(r, a->helper);
+	case FS_REC_OPT_SEQADJ:
+		*bit = FS_ATTR_SEQADJ;
+		get_seqadj(r, a->seqadj);
+		return FS_WIRE_OK;
+	case FS_REC_OPT_SYNPROXY:
+		*bit = FS_ATTR_SYNPROXY;
+		a->synproxy.isn = (u32)fs_rd_uint(r, 4);
+		a->synproxy.its = (u32)fs_rd_uint(r, 4);
+		a->synproxy.tsoff = (u32)fs_rd_uint(r, 4);
+		return FS_WIRE_OK;
+	case FS_REC_OPT_SCTP:
+		*bit = FS_ATTR_SCTP;
+		return get_sctp(r, &a->sctp);
+	case FS_REC_OPT_DCCP:
+		*bit = FS_ATTR_DCCP;
+		return get_dccp(r, &a->dccp);
+	case FS_REC_OPT_ACCT:
+		*bit = FS_ATTR_ACCT;
+		return get_acct(r, a->acct);
+	case FS_REC_OPT_START:
+		*bit = FS_ATTR_START;
+		a->start = fs_rd_uint(r, 8);
+		return FS_WIRE_OK;
+	default:
+		return FS_WIRE_OK;
+	}
+}
+
+/**
+ * fs_attrs_get - read one option
+ * @attrs: the attribute it is gets set there
+ * @type: of the option
+ * @value: its value
+ *
+ * Return: FS_WIRE_OK if it is an attribute, or one that may be skipped; else
+ * why the record is refused.
+ */
+enum fs_wire_error fs_attrs_get(struct fs_attrs *attrs, u8 type,
+				struct fs_rd *value)
+{
+	enum fs_wire_error err;
+	u32 bit = 0;
+
+	err = get_value(attrs, type, value, &bit);
+	if (!bit)
+		return type & FS_OPT_MANDATORY ? FS_WIRE_MANDATORY :
+						 FS_WIRE_OK;
+	if (value->failed || (!err && fs_rd_left(value)))
+		return FS_WIRE_BADLEN;
+	if (!err)
+		attrs->has |= bit;
+	return err;
+}
+
+/**
+ * fs_attrs_equal - compare the attributes of two flows
+ * @a: of one
+ * @b: of the other
+ *
+ * Return: whether they are the same.
+ */
+bool fs_attrs_equal(const struct fs_attrs *a, const struct fs_attrs *b)
+{
+	u8 octets[2][FS_ATTRS_MAX];
+	struct fs_wr w[2];
+
+	if (a->has != b->has)
+		return false;
+	fs_wr_init(&w[0], octets[0], sizeof(octets[0]));
+	fs_wr_init(&w[1], octets[1], sizeof(octets[1]));
+	fs_attrs_put(&w[0], a);
+	fs_attrs_put(&w[1], b);
+	return w[0].p - octets[0] == w[1].p - octets[1] &&
+	       !memcmp(octets[0], octets[1], (size_t)(w[0].p - octets[0]));
+}

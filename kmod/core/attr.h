@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Attributes: what few flows have, or what is told of a flow only later. On the
+ * wire each is an option of a record, and in the shadow they are kept as they
+ * came: type, length, value.
+ *
+ *	0x02 window	10	TCP: where the data of each direction ends, as
+ *				far as known (4 + 4), and the exponents of the
+ *				largest windows (1 + 1): at most 2^n octets
+ *	0x03 mark	4	the replicated bits
+ *	0x04 labels	16	the same
+ *	0x05 helper	1-15	its name
+ *	0x06 sequence adjustment	24	per direction: position of the
+ *				last correction, offset before, offset after
+ *	0x07 synproxy	12	initial sequence number, initial timestamp,
+ *				timestamp offset
+ *	0x88 SCTP	9	state (1), verification tags (4 + 4)
+ *	0x89 DCCP	11	state (1), roles (1 + 1), sequence number of
+ *				the handshake (8)
+ *	0x0a accounting	4-26	packets (below 2^42) and octets (below 2^49),
+ *				original and reply: varints
+ *	0x0b start	8	nanoseconds since 1970
+ *
+ * A record that carries state carries all attributes that the flow has then: one
+ * that is missing is gone.
+ */
+#ifndef _FLOWSYNC_CORE_ATTR_H
+#define _FLOWSYNC_CORE_ATTR_H
+
+#include "buf.h"
+#include "wire.h"
+
+#define FS_HELPER_NAME	16
+#define FS_LABELS	16
+/* A window is at most 65535 << 14. */
+#define FS_WINDOW_MAX	30
+#define FS_SCTP_STATE_MAX 9
+#define FS_DCCP_STATE_MAX 7
+
+/* What is counted stops there. */
+#define FS_PACKETS_MAX	((1ull << 42) - 1)
+#define FS_OCTETS_MAX	((1ull << 49) - 1)
+
+/* Most octets that all attributes of a flow can take. */
+#define FS_ATTRS_MAX	155
+
+/**
+ * enum fs_attr - which attributes a flow has
+ */
+enum fs_attr {
+	FS_ATTR_WINDOW		= 1 << 0,
+	FS_ATTR_MARK		= 1 << 1,
+	FS_ATTR_LABELS		= 1 << 2,
+	FS_ATTR_HELPER		= 1 << 3,
+	FS_ATTR_SEQADJ		= 1 << 4,
+	FS_ATTR_SYNPROXY	= 1 << 5,
+	FS_ATTR_SCTP		= 1 << 6,
+	FS_ATTR_DCCP		= 1 << 7,
+	FS_ATTR_ACCT		= 1 << 8,
+	FS_ATTR_START		= 1 << 9,
+};
+
+/**
+ * struct fs_window - windows of a TCP connection, of each direction
+ * @end: sequence number behind the last octet that was seen
+ * @exp: its largest window was at most 1 << @exp octets
+ */
+struct fs_window {
+	u32 end[2];
+	u8 exp[2];
+};
+
+/**
+ * struct fs_seqadj - sequence adjustment of one direction
+ * @pos: where the last correction was
+ * @before: offset of what is before it, two's complement
+ * @after: offset of what is behind it
+ */
+struct fs_seqadj {
+	u32 pos;
+	u32 before;
+	u32 after;
+};
+
+/**
+ * struct fs_synproxy - what the SYN proxy chose
+ * @isn: initial sequence number
+ * @its: initial timestamp
+ * @tsoff: timestamp offset
+ */
+struct fs_synproxy {
+	u32 isn;
+	u32 its;
+	u32 tsoff;
+};
+
+/**
+ * struct fs_sctp - an SCTP association
+ * @state: enum sctp_conntrack
+ * @vtag: verification tags of the original and the reply direction
+ */
+struct fs_sctp {
+	u8 state;
+	u32 vtag[2];
+};
+
+/**
+ * struct fs_dccp - a DCCP connection
+ * @state: enum ct_dccp_states
+ * @role: enum ct_dccp_roles, original and reply
+ * @seq: sequence number of the handshake
+ */
+struct fs_dccp {
+	u8 state;
+	u8 role[2];
+	u64 seq;
+};
+
+/**
+ * struct fs_acct - accounting of one direction
+ * @packets: packets
+ * @octets: octets
+ */
+struct fs_acct {
+	u64 packets;
+	u64 octets;
+};
+
+/**
+ * struct fs_attrs - attributes of a flow
+ * @has: enum fs_attr bits; what is not among them is not to be read
+ * @mark: the replicated bits
+ * @window: TCP windows
+ * @labels: the replicated bits
+ * @helper: name, terminated
+ * @seqadj: sequence adjustment, original and reply
+ * @synproxy: what the SYN proxy chose
+ * @sctp: of an SCTP association
+ * @dccp: of a DCCP connection
+ * @acct: accounting, original and reply
+ * @start: nanoseconds since 1970
+ */
+struct fs_attrs {
+	u32 has;
+	u32 mark;
+	struct fs_window window;
+	u8 labels[FS_LABELS];
+	char helper[FS_HELPER_NAME];
+	struct fs_seqadj seqadj[2];
+	struct fs_synproxy synproxy;
+	struct fs_sctp sctp;
+	struct fs_dccp dccp;
+	struct fs_acct acct[2];
+	u64 start;
+};
+
+void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *attrs);
+enum fs_wire_error fs_attrs_get(struct fs_attrs *attrs, u8 type,
+				struct fs_rd *value);
+bool fs_attrs_equal(const struct fs_attrs *a, const struct fs_attrs *b);
+
+#endif /* _FLOWSYNC_CORE_ATTR_H */
