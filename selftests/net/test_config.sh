@@ -65,7 +65,7 @@ refused "unicast" peer add r2 id 2 $key link local fd09::1 remote ff02::1
 refused "needs a device" peer add r2 id 2 $key link local fe80::1 remote fe80::2
 refused "exists already" peer add r2 id 2 $key $link $link
 bg r1 udphold serve 4444
-await 5 n r1 sh -c 'ss -Hlun sport = 4444 | grep -q .'
+await 20 n r1 sh -c 'ss -Hlun sport = 4444 | grep -q .'
 refused "in use" peer add r2 id 2 $key link local 10.9.0.1 port 4444 remote 10.9.0.2
 taken peer add r2 id 2 $key $link
 refused "that name already" peer add r2 id 3 $key link local 10.9.0.1 remote 10.9.0.3

@@ -21,18 +21,18 @@ hold flushed client tcphold -p 41003 open 1 fd02::2 7
 n r1 sysctl -qw net.netfilter.nf_conntrack_udp_timeout=2 \
 	net.netfilter.nf_conntrack_udp_timeout_stream=2
 hold timed client udphold -p 41004 open 10.2.0.2 7
-check "r2 is told of four flows" await 10 is 4 node r2 shadow
+check "r2 is told of four flows" await 20 is 4 node r2 shadow
 release timed
 timed_out() { not on_r2 :41004; }
-check "what timed out is gone" await 5 timed_out
+check "what timed out is gone" await 20 timed_out
 n r1 sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_time_wait=2
 release closed
-check "what its ends closed is seen to close" await 2 on_r2 'TIME_WAIT.*:41001'
-check "and is gone after that" await 5 is 2 node r2 shadow
+check "what its ends closed is seen to close" await 20 on_r2 'TIME_WAIT.*:41001'
+check "and is gone after that" await 20 is 2 node r2 shadow
 n r1 conntrack -D -p tcp --orig-port-src 41002 > /dev/null 2>&1
-check "what was deleted by hand is gone" await 2 is 1 node r2 shadow
+check "what was deleted by hand is gone" await 20 is 1 node r2 shadow
 n r1 conntrack -F > /dev/null 2>&1
-check "what was flushed is gone" await 2 is 0 node r2 shadow
+check "what was flushed is gone" await 20 is 0 node r2 shadow
 check "r1 has no flow left either" is 0 node r1 flows
 check "r2 was told of each end" is 4 stat r2 shadow_delete
 finish

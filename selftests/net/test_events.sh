@@ -14,7 +14,7 @@ traffic() {
 	hold t client tcphold -p 41000 open 1 10.2.0.2 7
 	carries t
 	release t
-	await 10 n r1 sh -c "conntrack -L -p tcp 2> /dev/null | grep -q TIME_WAIT"
+	await 20 n r1 sh -c "conntrack -L -p tcp 2> /dev/null | grep -q TIME_WAIT"
 	rm "$TMP"/t.*
 	hold u client udphold -p 42000 open fd02::2 7
 	carries u
@@ -35,12 +35,12 @@ watch() {
 	n r1 conntrack -E > "$1.raw" 2> "$1.err" < /dev/null &
 	pid=$!
 	# It listens when it sees this.
-	await 10 marker "$1.raw"
+	await 20 marker "$1.raw"
 	n r1 conntrack -F > /dev/null 2>&1
 	traffic
 	n r1 conntrack -I -p udp -s 1.1.1.2 -d 1.1.1.2 --sport 2 --dport 2 \
 		-t 60 > /dev/null 2>&1
-	await 10 grep -q '1\.1\.1\.2' "$1.raw"
+	await 20 grep -q '1\.1\.1\.2' "$1.raw"
 	n r1 conntrack -D -s 1.1.1.2 > /dev/null 2>&1
 	kill $pid
 	wait $pid 2> /dev/null
@@ -65,5 +65,5 @@ check "r1 and r2 hear each other" pair
 watch "$TMP/with"
 check "with flowsync the events are the same" diff "$TMP/without" "$TMP/with"
 check "r1 did replicate this traffic" at_least 4 stat r1 tx_checkpoints
-check "and told of its end" await 5 is 0 node r2 shadow
+check "and told of its end" await 20 is 0 node r2 shadow
 finish

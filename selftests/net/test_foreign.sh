@@ -36,7 +36,7 @@ if [ $offload ]; then
 else
 	ok "the flowtable carries flows # SKIP this kernel has none"
 fi
-check "r2 is told of them" await 10 told
+check "r2 is told of them" await 20 told
 cut r1
 no_luck r2
 take r2

@@ -14,10 +14,10 @@ topology
 check "r1 and r2 hear each other" pair
 take r1
 bg server tcphold serve 7
-await 10 n server sh -c 'ss -Hltn sport = 7 | grep -q .'
+await 20 n server sh -c 'ss -Hltn sport = 7 | grep -q .'
 check "500 connections through r1" hold many client tcphold -t 30 open 500 10.2.0.2 7
-check "r2 is told of 500 flows" await 10 is 500 node r2 shadow
-await 10 told
+check "r2 is told of 500 flows" await 20 is 500 node r2 shadow
+await 20 told
 no_luck r2
 # This line's packets are under way when the power goes.
 echo >&"${hold_in[many]}"

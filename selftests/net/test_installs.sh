@@ -27,7 +27,7 @@ take r1
 bg r2 flowsyncctl -j monitor > "$TMP/events"
 
 n client "$here/burst.py" 10.2.0.2 20000 30
-check "r2 is told of 30 flows" await 10 told
+check "r2 is told of 30 flows" await 20 told
 check "nothing was installed there" results r1 none 30
 
 # Another connection has the reply tuple of one of them.
@@ -40,7 +40,7 @@ leave r1
 take r2
 n client "$here/burst.py" 10.2.0.2 20000 10
 # The tenth begins a new connection, from another port.
-check "packets install nine on the standby" await 10 is 10 entry_count
+check "packets install nine on the standby" await 20 is 10 entry_count
 check "the origin is told of them" await 30 results r1 installed 9
 check "and that the tenth clashed" await 30 results r1 clash 1
 check "it is that one" sh -c "ip netns exec r1 flowsyncctl flow show local |
@@ -57,7 +57,7 @@ quiet() {
 	await 1 false
 	[ "$(stat r2 tx_results)" = "$before" ]
 }
-check "what was confirmed is not told again" await 10 quiet
+check "what was confirmed is not told again" await 20 quiet
 
 # A full conntrack at the takeover.
 n r2 conntrack -D -p udp --orig-src 10.2.0.2 > /dev/null 2>&1
@@ -67,19 +67,19 @@ for port in $(seq 1 60); do
 		--dport 9 -t 900 -u SEEN_REPLY,ASSURED > /dev/null 2>&1
 done
 sysctl -qw net.netfilter.nf_conntrack_max="$(n r2 conntrack -C)"
-check "the standby says that its conntrack is full" await 5 is full node r2 table
-check "in an event too" await 5 seen table-full
-check "its peer knows" await 5 is full peer r1 r2 table
+check "the standby says that its conntrack is full" await 20 is full node r2 table
+check "in an event too" await 20 seen table-full
+check "its peer knows" await 20 is full peer r1 r2 table
 fs r2 group set 1 role active
 check "after the takeover 21 flows are not installed" \
-	await 10 is 21 group r2 install_left
+	await 20 is 21 group r2 install_left
 check "the former origin is told so" await 30 at_least 21 peer r1 r2 full
 check "they are kept, and say why" is 21 sh -c \
 	"ip netns exec r2 flowsyncctl flow show shadow | grep -c ' install full '"
 sysctl -qw net.netfilter.nf_conntrack_max="$was"
-check "with room they are installed, without a packet" await 10 is 30 entry_count
+check "with room they are installed, without a packet" await 20 is 30 entry_count
 check "counted, but for the one that clashes" is 20 stat r2 install_retry
-check "that there is room is reported" await 5 seen table-room
-check "the peer knows" await 10 is room peer r1 r2 table
+check "that there is room is reported" await 20 seen table-room
+check "the peer knows" await 20 is room peer r1 r2 table
 check "and holds all of them" await 20 told r2 r1
 finish

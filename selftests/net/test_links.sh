@@ -29,27 +29,27 @@ fs r2 group add 1 peer r1
 fs r1 group set 1 role active
 fs r2 group set 1 role standby
 bg r1 flowsyncctl -j monitor > "$TMP/events"
-check "both links come up" await 10 is "up up" links
+check "both links come up" await 20 is "up up" links
 take r1
 serve
 hold a client tcphold open 1 10.2.0.2 7
-check "r2 is told of a flow" await 5 is 1 node r2 shadow
+check "r2 is told of a flow" await 20 is 1 node r2 shadow
 ip -n r1 link set sync0 down
-check "the first link is down" await 5 is "down up" links
+check "the first link is down" await 20 is "down up" links
 check "the peer is up" is up peer r1 r2 state
 hold b client tcphold open 1 fd02::2 7
-check "r2 is told of a flow over the second" await 5 is 2 node r2 shadow
+check "r2 is told of a flow over the second" await 20 is 2 node r2 shadow
 ip -n r1 link set sync0 up
-check "the first link is up again" await 5 is "up up" links
+check "the first link is up again" await 20 is "up up" links
 ip -n r1 link set sync1 down
-check "the second link is down" await 5 is "up down" links
+check "the second link is down" await 20 is "up down" links
 hold c client udphold open fd02::2 7
-check "r2 is told of a flow over the first" await 5 is 3 node r2 shadow
+check "r2 is told of a flow over the first" await 20 is 3 node r2 shadow
 check "both are active and standby as before" is standby group r2 role
 ip -n r1 link set sync0 down
-check "with both cut the peer is down" await 5 is down peer r1 r2 state
+check "with both cut the peer is down" await 20 is down peer r1 r2 state
 ip -n r1 link set sync0 up
-check "one of them brings it back" await 5 is up peer r1 r2 state
+check "one of them brings it back" await 20 is up peer r1 r2 state
 check "each of the three cuts was reported" at_least 3 \
 	grep -c '"link-down"' "$TMP/events"
 finish

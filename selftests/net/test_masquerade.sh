@@ -25,7 +25,7 @@ open() {
 		hold udp4 client udphold open 10.2.0.2 7
 }
 check "masqueraded flows through r1" open
-check "r2 is told of them" await 10 told
+check "r2 is told of them" await 20 told
 leave_later() { ip -n r1 addr flush dev wan0; ip -n r1 addr flush dev lan0; }
 # The links between the routers stay: r1 can still speak to r2.
 ip -n sw link set r1-lan down
@@ -33,10 +33,10 @@ ip -n sw link set r1-wan down
 no_luck r2
 take r2
 fs r2 group set 1 role active
-check "r2 installs them" await 5 is 5 stat r2 install_walk
-check "r1 yields to the later epoch" await 5 is standby group r1 role
+check "r2 installs them" await 20 is 5 stat r2 install_walk
+check "r1 yields to the later epoch" await 20 is standby group r1 role
 leave_later
-check "r1's kernel ends its entries" await 5 sh -c \
+check "r1's kernel ends its entries" await 20 sh -c \
 	"! ip netns exec r1 conntrack -L -p tcp 2> /dev/null | grep -q ."
 check "they carry data through r2" carry tcp4 tcp6 udp4
 check "r2 still has them all" is 5 node r2 flows

@@ -23,26 +23,26 @@ listens() {
 	fs r2 group set 9 role init
 	[ -s "$TMP/events" ]
 }
-await 5 listens
+await 20 listens
 fs r2 group del 9
 fs r2 node del
 : > "$TMP/events"
 check "r1 and r2 hear each other" pair
-check "peer-up is reported" await 5 seen peer-up
+check "peer-up is reported" await 20 seen peer-up
 take r1
 serve
 hold a client tcphold open 2 10.2.0.2 7
-await 5 told
+await 20 told
 fs r1 node del
 fs r1 node set id 1
 fs r1 peer add r2 id 2 $key link local 10.9.0.1 remote 10.9.0.2
-check "peer-restart is reported" await 5 seen peer-restart
-check "and the peer is up again" await 5 seen peer-up 2
+check "peer-restart is reported" await 20 seen peer-restart
+check "and the peer is up again" await 20 seen peer-up 2
 cut r1
-check "link-down is reported" await 5 seen link-down
-check "peer-down is reported" await 5 seen peer-down
+check "link-down is reported" await 20 seen link-down
+check "peer-down is reported" await 20 seen peer-down
 fs r2 group set 1 role active
-check "install-done is reported" await 5 seen install-done
+check "install-done is reported" await 20 seen install-done
 check "group-role before it" sh -c \
 	"sed -n '/peer-down/,\$p' '$TMP/events' | grep -o 'group-role\|install-done' | xargs |
 	grep -q '^group-role install-done'"

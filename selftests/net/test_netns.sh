@@ -17,7 +17,7 @@ check "r1 and r2 hear each other" pair
 take r1
 serve
 check "flows of every kind" open_flows
-check "r2 is told" await 10 told
+check "r2 is told" await 20 told
 many() {
 	local i a b
 	for i in 1 2 3 4 5 6; do
@@ -35,7 +35,7 @@ many() {
 		fs $b group add 1 peer a
 	done
 	for i in 1 2 3 4 5 6; do
-		await 10 is up peer a$i b state && await 10 is up peer b$i a state ||
+		await 20 is up peer a$i b state && await 10 is up peer b$i a state ||
 			return 1
 	done
 }
@@ -47,7 +47,7 @@ done
 # r1 goes with flows, while the client pings through it.
 bg client ping -q -i 0.02 10.2.0.2 > /dev/null
 ip netns del r1
-check "r2 notices that r1 is gone" await 10 is down peer r2 r1 state
+check "r2 notices that r1 is gone" await 20 is down peer r2 r1 state
 check "the others still hear each other" is up peer a4 b state
 check "unloaded with all that configured" unload
 finish

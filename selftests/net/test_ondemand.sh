@@ -21,7 +21,7 @@ hold ufirst client udphold -i 9000 open fd02::2 7
 
 # The server's programs have the next lines, but do not answer them yet: the
 # first packet that r2 sees of these flows is the server's.
-await 10 told
+await 20 told
 server_pids=$(pgrep -f 'hold serve 7')
 kill -STOP $server_pids
 echo >&"${hold_in[first]}"
@@ -29,8 +29,8 @@ echo >&"${hold_in[ufirst]}"
 arrived() {
 	[ "$(n server ss -Hnatu "sport = 7" | awk '$1 != "LISTEN" && $3 > 0' | wc -l)" = 3 ]
 }
-check "two lines and a datagram wait at the server" await 10 arrived
-check "r2 is told of all flows" await 10 told
+check "two lines and a datagram wait at the server" await 20 arrived
+check "r2 is told of all flows" await 20 told
 cut r1
 no_luck r2
 take r2
@@ -42,7 +42,7 @@ flows_carry "while r2 is standby"
 check "packets installed them" is $((flows + 3)) stat r2 install_packet
 check "the walk has not begun" is 0 stat r2 install_walk
 fs r2 group set 1 role active
-check "after the promotion nothing is left in the shadow" await 5 is 0 node r2 shadow
+check "after the promotion nothing is left in the shadow" await 20 is 0 node r2 shadow
 check "the walk installed what no packet had asked for" is 2 stat r2 install_walk
 check "which carries data too" carries idle
 finish

@@ -73,11 +73,11 @@ done
 calm
 
 check "verify finds no difference" fs r1 verify peer r2 timeout 30
-check "as many flows as conntrack has entries" await 10 complete
+check "as many flows as conntrack has entries" await 20 complete
 
 # Gone for longer than the dead interval, while flows come and go.
 n r1 ip link set sync0 down
-check "the peer is silent" await 10 is down peer r1 r2 state
+check "the peer is silent" await 20 is down peer r1 r2 state
 change
 check_not "and not said to be synced" fs r1 wait-synced timeout 0
 before=$(stat r1 tx_checkpoints)

@@ -23,21 +23,21 @@ check "r1 and r2 hear each other" pair
 take r1
 serve
 check "flows through r1" open_flows
-check "r2 is told" await 10 told
+check "r2 is told" await 20 told
 session=$(node r2 session)
 
 fs r2 node del
-check "r1 notices that the standby is gone" await 5 is down peer r1 r2 state
+check "r1 notices that the standby is gone" await 20 is down peer r1 r2 state
 check "the standby starts anew" start r2 standby
-check "it is told of all, unaided" await 10 told
+check "it is told of all, unaided" await 20 told
 check_not "its session is another one" is "$session" node r2 session
 
 flows_before=$(node r2 shadow)
 fs r1 node del
 start r1 active
 check "the active starts anew: r2 has a new session of it" \
-	await 5 at_least 1 stat r2 shadow_replaced
-check "it finds its flows and tells them" await 10 told
+	await 20 at_least 1 stat r2 shadow_replaced
+check "it finds its flows and tells them" await 20 told
 check "r2 holds none of them twice" is "$flows_before" node r2 shadow
 check "as many lines are shown" is "$flows_before" sh -c \
 	"ip netns exec r2 flowsyncctl flow show shadow | grep -c ."
@@ -47,7 +47,7 @@ fs r1 node del
 n r1 conntrack -F 2> /dev/null
 leave r1
 start r1 standby
-check "r1 restarts with no flow" await 5 is up peer r2 r1 state
+check "r1 restarts with no flow" await 20 is up peer r2 r1 state
 check "r2 keeps what nobody else has" is "$flows_before" node r2 shadow
 take r2
 fs r2 group set 1 role active

@@ -16,7 +16,7 @@ take r1
 serve
 check "the first client's connection, through r1" \
 	hold first client tcphold -s 10.1.0.2 -p 45000 open 1 10.2.0.2 7
-check "r2 is told" await 5 told
+check "r2 is told" await 20 told
 cut r1
 take r2
 check "r2 has it in the shadow only" is 1 node r2 shadow

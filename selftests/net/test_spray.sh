@@ -43,7 +43,7 @@ sprayed() {
 	check "$name: sent" n r1 spray "$@"
 	sent=$(tail -n 1 "$TMP/check")
 	check "$name: each of $sent is refused and counted" \
-		await 5 is $((before + sent)) refused
+		await 20 is $((before + sent)) refused
 	state > "$TMP/after"
 	check "$name: nothing changed" diff "$TMP/before" "$TMP/after"
 }
@@ -57,7 +57,7 @@ n r2 spray capture 3790 "$TMP/heartbeat" "$TMP/state" &
 capture=$!
 check "there are flows" open_flows
 check "a datagram of each channel is captured" wait $capture
-check "r2 is told of them" await 10 told
+check "r2 is told of them" await 20 told
 state > "$TMP/before"
 v4="10.9.0.1 10.9.0.2 3790"
 sprayed "10,000 random datagrams" random $v4 10000 20261120 1
@@ -80,7 +80,7 @@ fs r2 peer del r1
 fs r1 node del
 fs r2 node del
 check "r1 and r2 hear each other over IPv6" pair ipv6
-check "r2 is told again" await 10 told
+check "r2 is told again" await 20 told
 state > "$TMP/before"
 sprayed "IPv6: random datagrams" random fd09::1 fd09::2 3790 1000 6 1
 finish

@@ -51,9 +51,9 @@ check "r1 and r2 hear each other" pair
 take r1
 bg server "$here/bulk.py" serve 5001
 bg server tcphold serve 7
-await 10 n server sh -c 'ss -Hltn sport = 5001 | grep -q . && ss -Hltn sport = 7 | grep -q .'
+await 20 n server sh -c 'ss -Hltn sport = 5001 | grep -q . && ss -Hltn sport = 7 | grep -q .'
 check "two idle connections" hold idle client tcphold -p 45000 open 2 10.2.0.2 7
-check "r2 is told of their windows" await 10 at_least 2 stat r1 walk_window
+check "r2 is told of their windows" await 20 at_least 2 stat r1 walk_window
 usual=$(strange r1 45000)
 check "r1 refuses most of what a stranger sends ($usual)" [ "$usual" -ge 6 ]
 for ns in client server; do
@@ -63,8 +63,8 @@ bg client "$here/bulk.py" run $OCTETS "$TMP/progress" 5001 \
 	10.2.0.2 10.2.0.2 10.2.0.2 10.2.0.2 10.2.0.2 \
 	fd02::2 fd02::2 fd02::2 fd02::2 fd02::2 > "$TMP/bulk"
 check "transfers get on" await 20 at_least $((OCTETS * 2)) moved
-check "r2 is told of their windows too" await 10 at_least 22 stat r1 walk_window
-check "r2 holds them" await 10 at_least 22 node r2 shadow
+check "r2 is told of their windows too" await 20 at_least 22 stat r1 walk_window
+check "r2 holds them" await 20 at_least 22 node r2 shadow
 # The worst moment: acknowledgements of both sides are lost.
 n r1 nft insert rule inet router forward tcp flags ack meta length lt 100 drop
 before=$(moved)

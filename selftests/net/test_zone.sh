@@ -29,7 +29,7 @@ take r1
 serve
 hold tcp client tcphold open 2 10.2.0.2 7
 hold udp client udphold open 10.2.0.2 7
-check "r2 is told of three flows" await 5 is 3 node r2 shadow
+check "r2 is told of three flows" await 20 is 3 node r2 shadow
 check "two of them in zone 5" is 2 sh -c \
 	"ip netns exec r2 flowsyncctl flow show shadow | grep -c 'zone 5'"
 cut r1
@@ -39,6 +39,6 @@ check "UDP in a zone of one direction goes on" carries udp
 check "TCP in a zone goes on" carries tcp
 check "packets installed them" is 3 stat r2 install_packet
 fs r2 group set 1 role active
-check "nothing is left in the shadow" await 5 is 0 node r2 shadow
+check "nothing is left in the shadow" await 20 is 0 node r2 shadow
 check "it is in the zone on r2" is 2 zone r2 5
 finish
