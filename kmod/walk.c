@@ -49,6 +49,10 @@ static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 		fs_stat_inc(node, walk_ended);
 		return fs_flow_end(node, flow);
 	}
+	if (!fs_policy_replicates(node, ct)) {
+		fs_stat_inc(node, policy_ended);
+		return fs_flow_end(node, flow);
+	}
 	changed = flow->print ^ fs_ct_print(ct, &node->masks, true);
 	if (!changed && is_due(node, flow))
 		fs_flow_mark(node, flow, true);
@@ -104,6 +108,7 @@ static int learn(struct nf_conn *ct, void *data)
 	if (nf_ct_is_confirmed(ct) && !nf_ct_is_dying(ct) &&
 	    !nf_ct_is_expired(ct) && fs_ct_supported(ct) &&
 	    !fs_flows_has(node, ct) && !fs_ct_is_local(ct) &&
+	    fs_policy_replicates(node, ct) &&
 	    fs_flows_learn(node, ct))
 		fs_stat_inc(node, walk_new);
 	return 0;
