@@ -19,6 +19,7 @@
 #include "core/seqwin.h"
 #include "core/sync.h"
 #include "core/wire.h"
+#include "inherit.h"
 #include "standing.h"
 #include "seal.h"
 #include "verify.h"
@@ -72,6 +73,7 @@ struct fs_peer_count {
  * @sync: what it has been told; fs_flows.lock
  * @flight: what is on its way to it; fs_flows.lock
  * @verify: whether it holds what it should; fs_flows.lock
+ * @inherit: what an heir asks; @lock
  * @up: heartbeats pass in both directions; fs_flows.lock, written by @heartbeat
  * @up_session: the session that @sync is about; only in @heartbeat
  * @telling: it is sent what is dirty: up, and takes it; fs_flows.lock, written
@@ -113,6 +115,8 @@ struct fs_peer_count {
  * @extra: attributes of those that have any, by slot; fs_shadow.lock
  * @current_map: which of @shadow is of @accepted; fs_shadow.lock
  * @shadow_count: flows in each of @shadow; fs_shadow.lock
+ * @top_slot: highest that it told of in this session; fs_shadow.lock
+ * @top_op: the same of ops
  * @orphaned: time in ms at which the other of @shadow lost its origin
  */
 struct fs_peer {
@@ -140,6 +144,7 @@ struct fs_peer {
 	struct fs_sync sync;
 	struct fs_flight flight;
 	struct fs_verify verify;
+	struct fs_inherit inherit;
 	bool up;
 	u64 up_session;
 	bool telling;
@@ -179,6 +184,8 @@ struct fs_peer {
 	struct xarray extra[FS_SESSIONS];
 	unsigned int current_map;
 	u64 shadow_count[FS_SESSIONS];
+	u32 top_slot;
+	u64 top_op;
 	u64 orphaned;
 };
 
