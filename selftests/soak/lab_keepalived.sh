@@ -5,7 +5,7 @@
 # notify script later, which is made to wait here: what passes the new router
 # before flowsync knows of its role is not reset, nor is anything afterwards.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../ha/lib.sh"
 
 command -v keepalived > /dev/null || skip_all "no keepalived (Debian: keepalived)"
 
