@@ -156,6 +156,19 @@ static int group_del(struct out *out, struct words *words)
 	return err ? err : request_group(words, FLOWSYNC_CMD_GROUP_DEL, &wish);
 }
 
+/* What a node says of itself in a group, here or at a peer */
+static void print_claim(struct out *out, const struct nlattr **attrs)
+{
+	out_uint(out, "id", "group", attr_uint(attrs[FLOWSYNC_A_GROUP_ID]));
+	out_string(out, "role", "role",
+		   name_of(role_names,
+			   attr_uint(attrs[FLOWSYNC_A_GROUP_ROLE])));
+	out_uint(out, "priority", "priority",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]));
+	out_uint(out, "epoch", "epoch",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_EPOCH]));
+}
+
 static void print_standing(struct out *out, uint64_t standing)
 {
 	unsigned int bit;
@@ -177,14 +190,7 @@ void group_print_told(struct out *out, const struct nlattr *group)
 	const struct nlattr *attrs[FLOWSYNC_A_GROUP_MAX + 1];
 
 	attrs_of_nest(group, attrs, FLOWSYNC_A_GROUP_MAX);
-	out_uint(out, "id", "group", attr_uint(attrs[FLOWSYNC_A_GROUP_ID]));
-	out_string(out, "role", "role",
-		   name_of(role_names,
-			   attr_uint(attrs[FLOWSYNC_A_GROUP_ROLE])));
-	out_uint(out, "priority", "priority",
-		 attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]));
-	out_uint(out, "epoch", "epoch",
-		 attr_uint(attrs[FLOWSYNC_A_GROUP_EPOCH]));
+	print_claim(out, attrs);
 	print_standing(out, attr_uint(attrs[FLOWSYNC_A_GROUP_STANDING]));
 }
 
@@ -199,14 +205,7 @@ void group_print(struct out *out, const struct nlattr *group)
 	const struct nlattr *attr;
 
 	attrs_of_nest(group, attrs, FLOWSYNC_A_GROUP_MAX);
-	out_uint(out, "id", "group", attr_uint(attrs[FLOWSYNC_A_GROUP_ID]));
-	out_string(out, "role", "role",
-		   name_of(role_names,
-			   attr_uint(attrs[FLOWSYNC_A_GROUP_ROLE])));
-	out_uint(out, "priority", "priority",
-		 attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]));
-	out_uint(out, "epoch", "epoch",
-		 attr_uint(attrs[FLOWSYNC_A_GROUP_EPOCH]));
+	print_claim(out, attrs);
 	out_array(out, "peers");
 	mnl_attr_for_each_nested(attr, group)
 		if (mnl_attr_get_type(attr) == FLOWSYNC_A_GROUP_PEER)
