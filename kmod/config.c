@@ -513,17 +513,10 @@ out:
 	return err;
 }
 
-/**
- * fs_config_group - the group that a request names
- * @fsn: the namespace
- * @info: the request
- *
- * Context: process; fs_net.lock held.
- * Return: the group, or an error pointer, explained.
- */
-struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info)
+/* The group that a request names; tb is what else the request says of it. */
+static struct fs_group *named_group(struct fs_net *fsn, struct genl_info *info,
+				    struct nlattr **tb)
 {
-	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
 	struct fs_group *group;
 	int err;
 
@@ -542,6 +535,21 @@ struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info)
 }
 
 /**
+ * fs_config_group - the group that a request names
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: the group, or an error pointer, explained.
+ */
+struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
+
+	return named_group(fsn, info, tb);
+}
+
+/**
  * fs_config_group_set - FLOWSYNC_CMD_GROUP_SET: change role and priority
  * @fsn: the namespace
  * @info: the request
@@ -551,15 +559,12 @@ struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info)
  */
 int fs_config_group_set(struct fs_net *fsn, struct genl_info *info)
 {
-	struct fs_group *group = fs_config_group(fsn, info);
 	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
-	int err;
+	struct fs_group *group;
 
+	group = named_group(fsn, info, tb);
 	if (IS_ERR(group))
 		return PTR_ERR(group);
-	err = parse(info, FLOWSYNC_A_GROUP, tb, FLOWSYNC_A_GROUP_MAX);
-	if (err)
-		return err;
 	if (tb[FLOWSYNC_A_GROUP_PEER])
 		return refuse(info, EOPNOTSUPP,
 			      "the members of a group cannot change: delete it first");
@@ -601,16 +606,13 @@ int fs_config_group_del(struct fs_net *fsn, struct genl_info *info)
  */
 int fs_config_group_handover(struct fs_net *fsn, struct genl_info *info)
 {
-	struct fs_group *group = fs_config_group(fsn, info);
 	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
+	struct fs_group *group;
 	struct fs_peer *peer;
-	int err;
 
+	group = named_group(fsn, info, tb);
 	if (IS_ERR(group))
 		return PTR_ERR(group);
-	err = parse(info, FLOWSYNC_A_GROUP, tb, FLOWSYNC_A_GROUP_MAX);
-	if (err)
-		return err;
 	if (!tb[FLOWSYNC_A_GROUP_PEER]) {
 		fs_group_hand_over(group, NULL);
 		return 0;
