@@ -39,8 +39,9 @@ int restore_object(struct out *out, struct words *words);
 int daemon_object(struct out *out, struct words *words);
 int wait_object(struct out *out, struct words *words);
 
-/* A command that has a file of its own */
+/* Commands that have a file of their own */
 int peer_add(struct out *out, struct words *words);
+int peer_set(struct out *out, struct words *words);
 
 /* Planned moves of a group, in handover.c */
 int group_handover(struct out *out, struct words *words);

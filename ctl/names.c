@@ -77,6 +77,8 @@ const char *const event_names[] = {
 	[FLOWSYNC_EVENT_PEER_BEHIND]	= "peer-behind",
 	[FLOWSYNC_EVENT_TABLE_FULL]	= "table-full",
 	[FLOWSYNC_EVENT_TABLE_ROOM]	= "table-room",
+	[FLOWSYNC_EVENT_PEER_LAG]	= "peer-lag",
+	[FLOWSYNC_EVENT_PEER_CAUGHT_UP]	= "peer-caught-up",
 	NULL
 };
 

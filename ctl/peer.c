@@ -135,6 +135,28 @@ static void print_group(struct out *out, const struct nlattr *group)
 	out_object_end(out);
 }
 
+/* How much of what the peer missed it was told, while some is left */
+static void print_resync(struct out *out, const struct nlattr **attrs)
+{
+	uint64_t total = attr_uint(attrs[FLOWSYNC_A_PEER_RESYNC_TOTAL]);
+	uint64_t left = attr_uint(attrs[FLOWSYNC_A_PEER_RESYNC_LEFT]);
+
+	out_uint(out, "resync_left", left ? "resync" : NULL, left);
+	if (left)
+		out_text(out, "of");
+	out_uint(out, "resync_total", left ? "" : NULL, total);
+	if (!out->details)
+		return;
+	out_uint(out, "resync_rate", "resync-rate",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_RESYNC_RATE]));
+	out_unit(out, "resync_ms", "resync-within",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_RESYNC_MS]), "ms");
+	out_uint(out, "lag_flows", "lag-flows",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_LAG_FLOWS]));
+	out_unit(out, "lag_ms", "lag-age",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_LAG_MS]), "ms");
+}
+
 /* What became of flows of this node that it installed */
 static void print_installs(struct out *out, const struct nlattr *peer)
 {
@@ -214,10 +236,15 @@ void peer_print(struct out *out, const struct nlattr *peer)
 		 attr_uint(attrs[FLOWSYNC_A_PEER_DIRTY]));
 	out_uint(out, "inflight", "inflight",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_INFLIGHT]));
+	out_uint(out, "unacked", out->details ? "unacked" : NULL,
+		 attr_uint(attrs[FLOWSYNC_A_PEER_UNACKED]));
+	out_unit(out, "oldest_ms", out->details ? "oldest" : NULL,
+		 attr_uint(attrs[FLOWSYNC_A_PEER_OLDEST_MS]), "ms");
 	out_uint(out, "known", "known",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_KNOWN]));
 	out_uint(out, "shadow", "shadow",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_SHADOW]));
+	print_resync(out, attrs);
 	out_string(out, "table", full ? "table" : NULL, full ? "full" : "room");
 	if (out->details)
 		out_uint(out, "room", "room",
@@ -291,8 +318,10 @@ int peer_object(struct out *out, struct words *words)
 		{ "show", peer_show, "[NAME]",
 		  "show the peers, or one of them; with -s also its traffic" },
 		{ "add", peer_add,
-		  "NAME id N SEAL [heartbeat MS] [dead COUNT] [delay MS] LINK [LINK]...",
+		  "NAME id N SEAL [heartbeat MS] [dead COUNT] [delay MS] [OPTION]... LINK [LINK]...",
 		  "define a peer and the links to it" },
+		{ "set", peer_set, "NAME [OPTION]...",
+		  "change what needs no new peer" },
 		{ "del", peer_del, "NAME", "delete a peer" },
 		{ 0 }
 	};
@@ -300,5 +329,6 @@ int peer_object(struct out *out, struct words *words)
 	return words_run(out, words, commands,
 			 "where LINK is link local ADDRESS [port P] remote ADDRESS [port P] [dev IF]\n"
 			 "      SEAL is key-file FILE [rekey SECONDS], FILE - for standard input,\n"
-			 "           or encryption none, which needs a dev in each LINK");
+			 "           or encryption none, which needs a dev in each LINK\n"
+			 "      OPTION is resync-rate FLOWS, resync-within MS, lag-flows FLOWS or lag-age MS");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* peer add: a peer and its links, from words into a request */
+/* peer add and set: a peer, its links and options, from words into a request */
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <string.h>
@@ -26,6 +26,14 @@ struct link_wish {
 	uint32_t ifindex;
 };
 
+enum peer_word {
+	WORD_ID, WORD_KEY_FILE, WORD_ENCRYPTION, WORD_REKEY,
+	WORD_HEARTBEAT, WORD_DEAD, WORD_DELAY, WORD_LINK,
+	WORD_LOCAL, WORD_REMOTE, WORD_PORT, WORD_DEV,
+	WORD_RATE, WORD_WITHIN, WORD_LAG_FLOWS, WORD_LAG_AGE,
+	PEER_WORD_COUNT
+};
+
 /**
  * struct peer_wish - a peer as the command line has it
  * @name: its name
@@ -37,6 +45,8 @@ struct link_wish {
  * @keyed: there is a @key
  * @key: the pre-shared key
  * @rekey_s: 0 if not given
+ * @given: which options are, as WORD() bits
+ * @option: their values, by enum peer_word
  * @links: its links
  * @link_count: how many
  */
@@ -50,14 +60,10 @@ struct peer_wish {
 	bool keyed;
 	unsigned char key[FLOWSYNC_KEY_LENGTH];
 	uint64_t rekey_s;
+	uint32_t given;
+	uint64_t option[PEER_WORD_COUNT];
 	struct link_wish links[FLOWSYNC_LINKS_MAX];
 	unsigned int link_count;
-};
-
-enum peer_word {
-	WORD_ID, WORD_KEY_FILE, WORD_ENCRYPTION, WORD_REKEY,
-	WORD_HEARTBEAT, WORD_DEAD, WORD_DELAY, WORD_LINK,
-	WORD_LOCAL, WORD_REMOTE, WORD_PORT, WORD_DEV,
 };
 
 static const char *const peer_words[] = {
@@ -73,15 +79,36 @@ static const char *const peer_words[] = {
 	[WORD_REMOTE]	 = "remote",
 	[WORD_PORT]	 = "port",
 	[WORD_DEV]	 = "dev",
+	[WORD_RATE]	 = "resync-rate",
+	[WORD_WITHIN]	 = "resync-within",
+	[WORD_LAG_FLOWS] = "lag-flows",
+	[WORD_LAG_AGE]	 = "lag-age",
 	NULL
 };
 
 #define LINK_WORDS	(WORD(WORD_LOCAL) | WORD(WORD_REMOTE) | WORD(WORD_DEV))
+#define OPTION_WORDS	(WORD(WORD_RATE) | WORD(WORD_WITHIN) | \
+			 WORD(WORD_LAG_FLOWS) | WORD(WORD_LAG_AGE))
 #define PEER_WORDS	(WORD(WORD_ID) | WORD(WORD_KEY_FILE) | \
 			 WORD(WORD_ENCRYPTION) | WORD(WORD_REKEY) | \
 			 WORD(WORD_HEARTBEAT) | WORD(WORD_DEAD) | \
 			 WORD(WORD_DELAY) | \
-			 WORD(WORD_LINK))
+			 WORD(WORD_LINK) | OPTION_WORDS)
+
+/* What an option may be, and the attribute it goes into */
+static const struct {
+	enum peer_word word;
+	enum flowsync_peer_attr attr;
+	uint64_t min, max;
+} options[] = {
+	{ WORD_RATE, FLOWSYNC_A_PEER_RESYNC_RATE, 0, UINT32_MAX },
+	{ WORD_WITHIN, FLOWSYNC_A_PEER_RESYNC_MS, FLOWSYNC_RESYNC_MS_MIN,
+	  FLOWSYNC_RESYNC_MS_MAX },
+	{ WORD_LAG_FLOWS, FLOWSYNC_A_PEER_LAG_FLOWS, 0, UINT32_MAX },
+	{ WORD_LAG_AGE, FLOWSYNC_A_PEER_LAG_MS, 0, UINT32_MAX },
+};
+
+#define OPTIONS	(sizeof(options) / sizeof(options[0]))
 
 /**
  * struct peer_parse - where in the words of "peer add" we are
@@ -125,6 +152,28 @@ static int parse_address(struct words *words, struct peer_parse *parse,
 	    link->local.family != link->remote.family)
 		return usage_error(words, "link: one address is IPv4, the other IPv6");
 	return STATUS_DONE;
+}
+
+static int parse_option(struct words *words, struct peer_wish *wish,
+			enum peer_word word)
+{
+	unsigned int i;
+
+	for (i = 0; options[i].word != word; i++)
+		;
+	wish->given |= WORD(word);
+	return words_number(words, peer_words[word], options[i].min,
+			    options[i].max, &wish->option[word]);
+}
+
+static void put_options(struct nlmsghdr *request, const struct peer_wish *wish)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPTIONS; i++)
+		if (wish->given & WORD(options[i].word))
+			mnl_attr_put_u32(request, options[i].attr,
+					 wish->option[options[i].word]);
 }
 
 /* Read one word and its value */
@@ -179,8 +228,9 @@ static int parse_word(struct words *words, struct peer_parse *parse)
 		return words_port(words, "port", port);
 	case WORD_DEV:
 		return words_device(words, &parse->link->ifindex);
+	default:
+		return parse_option(words, wish, word);
 	}
-	return STATUS_USAGE;
 }
 
 static int parse_peer(struct words *words, struct peer_wish *wish)
@@ -272,6 +322,7 @@ int peer_add(struct out *out, struct words *words)
 	if (wish.rekey_s)
 		mnl_attr_put_u32(request, FLOWSYNC_A_PEER_REKEY_S,
 				 wish.rekey_s);
+	put_options(request, &wish);
 	for (i = 0; i < wish.link_count; i++)
 		put_link(request, &wish.links[i]);
 	mnl_attr_nest_end(request, nest);
@@ -279,5 +330,41 @@ int peer_add(struct out *out, struct words *words)
 	nl_close(nl);
 out:
 	explicit_bzero(&wish, sizeof(wish));
+	return err;
+}
+
+/**
+ * peer_set - change a peer
+ * @out: printer
+ * @words: the words after "set"
+ *
+ * Return: enum status.
+ */
+int peer_set(struct out *out, struct words *words)
+{
+	struct peer_wish wish = { 0 };
+	struct peer_parse parse = { .wish = &wish, .left = OPTION_WORDS };
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+	struct nl *nl;
+	int err;
+
+	err = words_name(words, "NAME", &wish.name);
+	if (!err && !words->count)
+		err = usage_error(words, "nothing to change is given");
+	while (!err && words->count)
+		err = parse_word(words, &parse);
+	if (err)
+		return err;
+	nl = nl_open(words->where);
+	if (!nl)
+		return STATUS_REFUSED;
+	request = nl_request(nl, FLOWSYNC_CMD_PEER_SET);
+	nest = mnl_attr_nest_start(request, FLOWSYNC_A_PEER);
+	mnl_attr_put_strz(request, FLOWSYNC_A_PEER_NAME, wish.name);
+	put_options(request, &wish);
+	mnl_attr_nest_end(request, nest);
+	err = nl_do(nl);
+	nl_close(nl);
 	return err;
 }

@@ -134,11 +134,40 @@ int verify_object(struct out *out, struct words *words)
 
 static int resync_peer(struct out *out, struct words *words)
 {
-	return peer_command(words, FLOWSYNC_CMD_PEER_RESYNC);
+	static const char *const all_word[] = { "full", NULL };
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+	const char *name;
+	bool all = false;
+	struct nl *nl;
+	int err;
+
+	err = words_name(words, "NAME", &name);
+	if (!err && words->count) {
+		if (words_pick(words, all_word, WORDS_ALL) < 0)
+			return STATUS_USAGE;
+		all = true;
+	}
+	if (!err)
+		err = words_end(words);
+	if (err)
+		return err;
+	nl = nl_open(words->where);
+	if (!nl)
+		return STATUS_REFUSED;
+	request = nl_request(nl, FLOWSYNC_CMD_PEER_RESYNC);
+	nest = mnl_attr_nest_start(request, FLOWSYNC_A_PEER);
+	mnl_attr_put_strz(request, FLOWSYNC_A_PEER_NAME, name);
+	if (all)
+		mnl_attr_put(request, FLOWSYNC_A_PEER_RESYNC_ALL, 0, "");
+	mnl_attr_nest_end(request, nest);
+	err = nl_do(nl);
+	nl_close(nl);
+	return err;
 }
 
 /**
- * resync_object - tell a peer everything again
+ * resync_object - tell a peer what differs, or everything again
  * @out: printer
  * @words: the words after "resync"
  *
@@ -147,8 +176,8 @@ static int resync_peer(struct out *out, struct words *words)
 int resync_object(struct out *out, struct words *words)
 {
 	static const struct command commands[] = {
-		{ "peer", resync_peer, "NAME",
-		  "send all flows again; verify and wait-synced tell when it is done" },
+		{ "peer", resync_peer, "NAME [full]",
+		  "send again what differs, or all flows; wait-synced tells when it is done" },
 		{ 0 }
 	};
 

@@ -251,6 +251,23 @@ static int check_plain(struct fs_peer *peer, struct genl_info *info)
 	return 0;
 }
 
+/* What can change while a peer exists. */
+static void set_options(struct fs_peer *peer, struct nlattr **tb)
+{
+	if (tb[FLOWSYNC_A_PEER_RESYNC_RATE])
+		WRITE_ONCE(peer->resync_rate,
+			   nla_get_u32(tb[FLOWSYNC_A_PEER_RESYNC_RATE]));
+	if (tb[FLOWSYNC_A_PEER_RESYNC_MS])
+		WRITE_ONCE(peer->resync_ms,
+			   nla_get_u32(tb[FLOWSYNC_A_PEER_RESYNC_MS]));
+	if (tb[FLOWSYNC_A_PEER_LAG_FLOWS])
+		WRITE_ONCE(peer->lag_flows,
+			   nla_get_u32(tb[FLOWSYNC_A_PEER_LAG_FLOWS]));
+	if (tb[FLOWSYNC_A_PEER_LAG_MS])
+		WRITE_ONCE(peer->lag_ms,
+			   nla_get_u32(tb[FLOWSYNC_A_PEER_LAG_MS]));
+}
+
 /**
  * fs_config_peer_add - FLOWSYNC_CMD_PEER_ADD: make a peer and its links
  * @fsn: the namespace
@@ -314,6 +331,7 @@ int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info)
 				 FLOWSYNC_KEY_LENGTH);
 	if (!peer)
 		return -ENOMEM;
+	set_options(peer, tb);
 	err = add_links(peer, info);
 	if (!err)
 		err = check_plain(peer, info);
@@ -350,6 +368,34 @@ struct fs_peer *fs_config_peer(struct fs_net *fsn, struct genl_info *info)
 		return ERR_PTR(refuse(info, ENOENT,
 				      "there is no peer of that name"));
 	return peer;
+}
+
+/**
+ * fs_config_peer_set - FLOWSYNC_CMD_PEER_SET: change a peer
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_peer_set(struct fs_net *fsn, struct genl_info *info)
+{
+	struct fs_peer *peer = fs_config_peer(fsn, info);
+	struct nlattr *tb[FLOWSYNC_A_PEER_MAX + 1];
+	int err;
+
+	if (IS_ERR(peer))
+		return PTR_ERR(peer);
+	err = parse(info, FLOWSYNC_A_PEER, tb, FLOWSYNC_A_PEER_MAX);
+	if (err)
+		return err;
+	if (tb[FLOWSYNC_A_PEER_ID] || tb[FLOWSYNC_A_PEER_LINK] ||
+	    tb[FLOWSYNC_A_PEER_HEARTBEAT_MS] || tb[FLOWSYNC_A_PEER_DEAD_COUNT])
+		return refuse(info, EOPNOTSUPP,
+			      "a peer's id, links and heartbeat cannot change: delete it first");
+	set_options(peer, tb);
+	fs_peer_kick(peer);
+	return 0;
 }
 
 /**
@@ -408,7 +454,7 @@ int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info)
 }
 
 /**
- * fs_config_peer_resync - FLOWSYNC_CMD_PEER_RESYNC: tell a peer everything
+ * fs_config_peer_resync - FLOWSYNC_CMD_PEER_RESYNC: tell a peer what differs, or all
  * @fsn: the namespace
  * @info: the request
  *
@@ -418,10 +464,16 @@ int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info)
 int fs_config_peer_resync(struct fs_net *fsn, struct genl_info *info)
 {
 	struct fs_peer *peer = listener(fsn, info);
+	struct nlattr *tb[FLOWSYNC_A_PEER_MAX + 1];
+	int err;
 
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	fs_flows_resync_peer(fsn->node, peer);
+	err = parse(info, FLOWSYNC_A_PEER, tb, FLOWSYNC_A_PEER_MAX);
+	if (err)
+		return err;
+	if (tb[FLOWSYNC_A_PEER_RESYNC_ALL])
+		fs_flows_resync_peer(fsn->node, peer);
 	fs_verify_request(peer);
 	return 0;
 }

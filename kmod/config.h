@@ -16,6 +16,7 @@ struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info);
 int fs_config_node_set(struct fs_net *fsn, struct genl_info *info);
 int fs_config_node_del(struct fs_net *fsn, struct genl_info *info);
 int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info);
+int fs_config_peer_set(struct fs_net *fsn, struct genl_info *info);
 int fs_config_peer_del(struct fs_net *fsn, struct genl_info *info);
 int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info);
 int fs_config_peer_resync(struct fs_net *fsn, struct genl_info *info);

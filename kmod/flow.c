@@ -6,7 +6,9 @@
 #include "convert.h"
 #include "node.h"
 #include "peer.h"
+#include "resync.h"
 #include "send.h"
+#include "warm.h"
 
 static const struct rhashtable_params by_ct_params = {
 	.head_offset = offsetof(struct fs_flow, by_ct),
@@ -308,6 +310,8 @@ static struct fs_flow *add_flow(struct fs_node *node, struct nf_conn *ct)
 	flows->live++;
 	flow->op = ++flows->op;
 	flow->print = fs_ct_print(ct, &node->masks, false);
+	/* As if a packet had just come, which is mostly so. */
+	flow->seen = FS_WARM_STEP << 24;
 	note(node, flow->slot, fs_sync_reused);
 	return flow;
 }
@@ -500,7 +504,45 @@ void fs_flows_resync_peer(struct fs_node *node, struct fs_peer *peer)
 		spin_unlock_bh(&flows->lock);
 		cond_resched();
 	}
+	spin_lock_bh(&flows->lock);
+	fs_resync_begin(peer);
+	spin_unlock_bh(&flows->lock);
 	fs_send_kick(peer);
+}
+
+/**
+ * fs_flows_return_peer - a peer is about to be told, from now on or again
+ * @node: the node
+ * @peer: the peer
+ *
+ * What is dirty by now waits for what changes from now on, and goes out in the
+ * order of resync.h.
+ *
+ * Context: process.
+ */
+void fs_flows_return_peer(struct fs_node *node, struct fs_peer *peer)
+{
+	struct fs_flows *flows = &node->flows;
+
+	spin_lock_bh(&flows->lock);
+	fs_dirty_clear(&peer->sync.first);
+	fs_resync_begin(peer);
+	spin_unlock_bh(&flows->lock);
+}
+
+/**
+ * fs_flows_visit - the walk comes by a flow
+ * @node: the node
+ * @flow: the flow, live
+ *
+ * A flow that had packets goes first where it waits to be told.
+ *
+ * Context: any; fs_flows.lock held.
+ */
+void fs_flows_visit(struct fs_node *node, struct fs_flow *flow)
+{
+	if (fs_warm_visit(flow))
+		note(node, flow->slot, fs_sync_hurry);
 }
 
 /**
@@ -525,7 +567,7 @@ unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer,
 	lockdep_assert_held(&flows->lock);
 
 	while (count < max) {
-		u32 slot = fs_dirty_take(&peer->sync.dirty);
+		u32 slot = fs_resync_next(peer);
 		struct fs_flow *flow;
 		struct fs_slot now;
 

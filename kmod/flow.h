@@ -29,6 +29,8 @@ struct nf_conn;
  * @slot: its own number
  * @next: next free slot, while free
  * @print: fs_ct_print() when it was last marked, while live
+ * @seen: while live: lower 24 bits of the entry's timeout at the walk's last
+ *	visit; above, how warm the flow is, see warm.h
  */
 struct fs_flow {
 	struct rhash_head by_ct;
@@ -40,6 +42,7 @@ struct fs_flow {
 		u32 next;
 		u32 print;
 	};
+	u32 seen;
 };
 
 /**
@@ -100,6 +103,8 @@ struct fs_slot fs_flow_slot(const struct fs_flow *flow);
 int fs_flows_add_peer(struct fs_node *node, struct fs_peer *peer);
 void fs_flows_remove_peer(struct fs_node *node, struct fs_peer *peer);
 void fs_flows_restart_peer(struct fs_node *node, struct fs_peer *peer);
+void fs_flows_return_peer(struct fs_node *node, struct fs_peer *peer);
+void fs_flows_visit(struct fs_node *node, struct fs_flow *flow);
 void fs_flows_resync_peer(struct fs_node *node, struct fs_peer *peer);
 unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer,
 			   struct fs_task *task, unsigned int max);

@@ -25,6 +25,11 @@ static struct netlink_range_validation rekey_range = {
 	.max = FLOWSYNC_REKEY_S_MAX,
 };
 
+static struct netlink_range_validation resync_range = {
+	.min = FLOWSYNC_RESYNC_MS_MIN,
+	.max = FLOWSYNC_RESYNC_MS_MAX,
+};
+
 static struct netlink_range_validation ifindex_range = {
 	.min = 1,
 	.max = S32_MAX,
@@ -67,6 +72,12 @@ static const struct nla_policy peer_policy[FLOWSYNC_A_PEER_MAX + 1] = {
 		NLA_POLICY_MAX(NLA_U32, FLOWSYNC_ENCRYPTION_MAX),
 	[FLOWSYNC_A_PEER_REKEY_S] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &rekey_range),
+	[FLOWSYNC_A_PEER_RESYNC_RATE] = { .type = NLA_U32 },
+	[FLOWSYNC_A_PEER_RESYNC_MS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &resync_range),
+	[FLOWSYNC_A_PEER_RESYNC_ALL] = { .type = NLA_FLAG },
+	[FLOWSYNC_A_PEER_LAG_FLOWS] = { .type = NLA_U32 },
+	[FLOWSYNC_A_PEER_LAG_MS] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy group_policy[FLOWSYNC_A_GROUP_MAX + 1] = {
@@ -194,6 +205,11 @@ static int do_peer_add(struct sk_buff *skb, struct genl_info *info)
 	return locked(info, fs_config_peer_add);
 }
 
+static int do_peer_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return locked(info, fs_config_peer_set);
+}
+
 static int do_peer_del(struct sk_buff *skb, struct genl_info *info)
 {
 	return locked(info, fs_config_peer_del);
@@ -262,6 +278,12 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = FLOWSYNC_CMD_PEER_ADD,
 		.doit = do_peer_add,
+		.flags = GENL_UNS_ADMIN_PERM,
+		POLICY(with_peer),
+	},
+	{
+		.cmd = FLOWSYNC_CMD_PEER_SET,
+		.doit = do_peer_set,
 		.flags = GENL_UNS_ADMIN_PERM,
 		POLICY(with_peer),
 	},

@@ -148,13 +148,17 @@ static void look_at_role(struct fs_peer *peer)
 		fs_flows_resync_peer(node, peer);
 	if (telling)
 		peer->was_active = false;
-	spin_lock_bh(&node->flows.lock);
-	WRITE_ONCE(peer->telling, telling);
-	spin_unlock_bh(&node->flows.lock);
 	/* What is still in flight is in doubt, and dirty again. */
 	fs_send_abandon(peer);
 	if (telling)
+		fs_flows_return_peer(node, peer);
+	spin_lock_bh(&node->flows.lock);
+	WRITE_ONCE(peer->telling, telling);
+	spin_unlock_bh(&node->flows.lock);
+	if (telling)
 		fs_send_kick(peer);
+	else
+		fs_send_abandon(peer);
 }
 
 static void look_at_room(struct fs_peer *peer)
@@ -175,6 +179,45 @@ static void look_at_room(struct fs_peer *peer)
 			      "the peer's nf_conntrack has room again");
 }
 
+/* The loss window: report when it is wider than is wanted, and when it is less
+ * than half of that again.
+ */
+static void look_at_lag(struct fs_peer *peer)
+{
+	u32 flows_most = READ_ONCE(peer->lag_flows);
+	u32 age_most = READ_ONCE(peer->lag_ms);
+	struct fs_node *node = peer->node;
+	u64 now = fs_now_ms();
+	bool lags, active;
+	u32 unacked;
+	u64 age;
+
+	rcu_read_lock();
+	active = fs_node_active(node);
+	rcu_read_unlock();
+	spin_lock_bh(&node->flows.lock);
+	fs_sync_look(&peer->sync, now);
+	unacked = fs_sync_unacked(&peer->sync);
+	age = fs_sync_age(&peer->sync, now);
+	spin_unlock_bh(&node->flows.lock);
+
+	if (peer->lagging) {
+		flows_most /= 2;
+		age_most /= 2;
+	}
+	lags = active && ((peer->lag_flows && unacked > flows_most) ||
+			  (peer->lag_ms && age > age_most));
+	if (lags == peer->lagging)
+		return;
+	peer->lagging = lags;
+	if (lags)
+		fs_event_peer(peer, FLOWSYNC_EVENT_PEER_LAG,
+			      "more flows are not acknowledged, or for longer, than is wanted");
+	else
+		fs_event_peer(peer, FLOWSYNC_EVENT_PEER_CAUGHT_UP,
+			      "flows are acknowledged as is wanted again");
+}
+
 static void heartbeat_work(struct work_struct *work)
 {
 	struct fs_peer *peer = container_of(to_delayed_work(work),
@@ -185,6 +228,7 @@ static void heartbeat_work(struct work_struct *work)
 	look_at_role(peer);
 	fs_standing_look(peer);
 	look_at_room(peer);
+	look_at_lag(peer);
 	fs_handshake_tick(peer);
 	fs_heartbeats_send(peer);
 	fs_results_tell(peer);
@@ -271,6 +315,8 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 		get_random_bytes(&peer->own_session, sizeof(u64));
 	} while (!peer->own_session);
 	strscpy(peer->name, config->name, sizeof(peer->name));
+	peer->resync_rate = FLOWSYNC_RESYNC_RATE_DEFAULT;
+	peer->resync_ms = FLOWSYNC_RESYNC_MS_DEFAULT;
 	INIT_LIST_HEAD(&peer->list);
 	INIT_LIST_HEAD(&peer->links);
 	spin_lock_init(&peer->lock);

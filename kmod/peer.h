@@ -19,6 +19,7 @@
 #include "core/seqwin.h"
 #include "core/sync.h"
 #include "core/wire.h"
+#include "resync.h"
 #include "standing.h"
 #include "seal.h"
 #include "verify.h"
@@ -72,6 +73,12 @@ struct fs_peer_count {
  * @sync: what it has been told; fs_flows.lock
  * @flight: what is on its way to it; fs_flows.lock
  * @verify: whether it holds what it should; fs_flows.lock
+ * @resync: how far it was told of what it missed; fs_flows.lock
+ * @resync_rate: flows of that it is told of in a second, 0 for no limit
+ * @resync_ms: within how many ms it is told of all of it, if the path carries it
+ * @lag_flows: flows not acknowledged at which that is reported, 0 for never
+ * @lag_ms: age in ms of the oldest of them at which it is, 0 for never
+ * @lagging: it was reported; only in @heartbeat
  * @up: heartbeats pass in both directions; fs_flows.lock, written by @heartbeat
  * @up_session: the session that @sync is about; only in @heartbeat
  * @telling: it is sent what is dirty: up, and takes it; fs_flows.lock, written
@@ -140,6 +147,12 @@ struct fs_peer {
 	struct fs_sync sync;
 	struct fs_flight flight;
 	struct fs_verify verify;
+	struct fs_resync resync;
+	u32 resync_rate;
+	u32 resync_ms;
+	u32 lag_flows;
+	u32 lag_ms;
+	bool lagging;
 	bool up;
 	u64 up_session;
 	bool telling;

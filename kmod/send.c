@@ -16,6 +16,10 @@
  */
 #define AGAIN_US	2000
 #define ERROR_US	20000
+/* How long to wait before more is told of what a peer missed, if it was told as
+ * much as it may be by now, in microseconds.
+ */
+#define PACE_US		5000
 
 /* So many changes fill a datagram, more or less: they do not wait. */
 #define FULL		64
@@ -32,6 +36,8 @@
  * @count: length of @task
  * @put: for each of @task, whether it is in the datagram
  * @full: the first of @task that did not fit, or @count
+ * @more: some wait, of which none was taken now
+ * @early: since it is too early, and not since none was found yet
  */
 struct sending {
 	struct fs_peer *peer;
@@ -44,6 +50,8 @@ struct sending {
 	unsigned int count;
 	bool put[FS_FLIGHT_RECORDS];
 	unsigned int full;
+	bool more;
+	bool early;
 };
 
 static u64 now_us(void)
@@ -170,7 +178,7 @@ static u64 commit(struct sending *s)
 	}
 	/* What did not fit is first in the next. */
 	if (s->full < s->count)
-		peer->sync.dirty.cursor = s->task[s->full].slot;
+		peer->sync.first.cursor = s->task[s->full].slot;
 	if (d->count) {
 		seq = d->seq;
 		fs_flight_commit(&peer->flight, now_us());
@@ -206,6 +214,7 @@ static bool take(struct sending *s)
 	bool open;
 
 	s->count = 0;
+	s->more = false;
 	spin_lock_bh(&node->flows.lock);
 	fs_flight_expire(&peer->flight, now_us());
 	settle(peer);
@@ -213,6 +222,9 @@ static bool take(struct sending *s)
 	if (open && peer->telling)
 		s->count = fs_flows_take(node, peer, s->task,
 					 FS_FLIGHT_RECORDS);
+	if (open && peer->telling)
+		s->more = fs_resync_left(peer);
+	s->early = peer->resync.early;
 	spin_unlock_bh(&node->flows.lock);
 	return open;
 }
@@ -227,8 +239,10 @@ static int send_one(struct sending *s)
 	int wait = 0;
 	u64 seq;
 
-	if (!take(s) || !s->count)
+	if (!take(s))
 		return -1;
+	if (!s->count)
+		return !s->more ? -1 : s->early ? PACE_US : 0;
 	build(s);
 	seq = commit(s);
 	if (seq && transmit(s, seq)) {
@@ -447,6 +461,7 @@ void fs_send_need(struct fs_peer *peer, u32 slot)
 	now = slot_of(peer, slot);
 	if (slot < peer->sync.dirty.slots)
 		fs_sync_need(&peer->sync, slot, &now);
+	fs_sync_hurry(&peer->sync, slot);
 	spin_unlock_bh(&node->flows.lock);
 	fs_stat_inc(node, rx_needs);
 	fs_send_kick(peer);

@@ -123,6 +123,8 @@ static int put_numbers(struct sk_buff *skb, struct fs_peer *peer)
 					       peer->sync.unchecked.count + 1 :
 					       0 },
 		{ FLOWSYNC_A_PEER_REPAIRED, peer->verify.repaired },
+		{ FLOWSYNC_A_PEER_RESYNC_TOTAL, peer->resync.total },
+		{ FLOWSYNC_A_PEER_RESYNC_LEFT, fs_resync_left(peer) },
 		{ FLOWSYNC_A_PEER_SHADOW, peer->shadow_count[0] +
 					  peer->shadow_count[1] },
 		{ FLOWSYNC_A_PEER_TX_DATAGRAMS, peer->tx.datagrams },
@@ -145,6 +147,30 @@ static int put_numbers(struct sk_buff *skb, struct fs_peer *peer)
 				      FLOWSYNC_A_PEER_PAD))
 			return -EMSGSIZE;
 	return 0;
+}
+
+static int put_window(struct sk_buff *skb, struct fs_peer *peer)
+{
+	struct fs_flows *flows = &peer->node->flows;
+	u32 unacked;
+	u64 age;
+
+	spin_lock_bh(&flows->lock);
+	unacked = fs_sync_unacked(&peer->sync);
+	age = fs_sync_age(&peer->sync, fs_now_ms());
+	spin_unlock_bh(&flows->lock);
+	return nla_put_u64_64bit(skb, FLOWSYNC_A_PEER_UNACKED, unacked,
+				 FLOWSYNC_A_PEER_PAD) ||
+	       nla_put_u64_64bit(skb, FLOWSYNC_A_PEER_OLDEST_MS, age,
+				 FLOWSYNC_A_PEER_PAD) ||
+	       nla_put_u32(skb, FLOWSYNC_A_PEER_RESYNC_RATE,
+			   READ_ONCE(peer->resync_rate)) ||
+	       nla_put_u32(skb, FLOWSYNC_A_PEER_RESYNC_MS,
+			   READ_ONCE(peer->resync_ms)) ||
+	       nla_put_u32(skb, FLOWSYNC_A_PEER_LAG_FLOWS,
+			   READ_ONCE(peer->lag_flows)) ||
+	       nla_put_u32(skb, FLOWSYNC_A_PEER_LAG_MS,
+			   READ_ONCE(peer->lag_ms));
 }
 
 static int show_told(struct sk_buff *skb, const struct fs_told *told)
@@ -259,6 +285,7 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_SYNCED, fs_verify_synced(peer)) ||
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_COMPLETE,
 			  READ_ONCE(peer->complete));
+	err = err || put_window(skb, peer);
 	spin_lock_bh(&peer->lock);
 	err = err || put_numbers(skb, peer) || put_seal(skb, peer) ||
 	      show_all_told(skb, peer) ||

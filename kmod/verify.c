@@ -216,6 +216,7 @@ static void repair(struct fs_peer *peer, const struct fs_answer *answer)
 		if (!now.gen)
 			continue;
 		fs_sync_need(&peer->sync, first + i, &now);
+		fs_sync_hurry(&peer->sync, first + i);
 		peer->verify.repaired++;
 		fs_stat_inc(peer->node, verify_repaired);
 	}

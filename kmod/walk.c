@@ -49,6 +49,7 @@ static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 		fs_stat_inc(node, walk_ended);
 		return fs_flow_end(node, flow);
 	}
+	fs_flows_visit(node, flow);
 	changed = flow->print ^ fs_ct_print(ct, &node->masks, true);
 	if (!changed && is_due(node, flow))
 		fs_flow_mark(node, flow, true);

@@ -117,7 +117,14 @@ static u32 find_bit(const unsigned long *map, u32 bits, u32 from)
 	return word * BITS + (u32)__ffs(w);
 }
 
-static u32 find_slot(const struct fs_dirty *d, u32 from)
+/**
+ * fs_dirty_next - the first slot of the set from a place on
+ * @d: the set
+ * @from: the place
+ *
+ * Return: the slot, which stays in the set, or FS_DIRTY_NONE.
+ */
+u32 fs_dirty_next(const struct fs_dirty *d, u32 from)
 {
 	u32 words = BITS_TO_LONGS(d->slots);
 	u32 word = from / BITS;
@@ -147,10 +154,50 @@ u32 fs_dirty_take(struct fs_dirty *d)
 
 	if (!d->count)
 		return FS_DIRTY_NONE;
-	slot = find_slot(d, d->cursor);
+	slot = fs_dirty_next(d, d->cursor);
 	if (slot == FS_DIRTY_NONE)
-		slot = find_slot(d, 0);
+		slot = fs_dirty_next(d, 0);
 	fs_dirty_remove(d, slot);
 	d->cursor = slot + 1;
 	return slot;
+}
+
+/**
+ * fs_dirty_common - how many slots are in both of two sets
+ * @few: the one with fewer slots in it
+ * @d: the other, with memory for as many
+ *
+ * Return: the number.
+ */
+u32 fs_dirty_common(const struct fs_dirty *few, const struct fs_dirty *d)
+{
+	u32 words = BITS_TO_LONGS(few->slots);
+	u32 word, count = 0;
+
+	if (!few->count || !d->count)
+		return 0;
+	for (word = find_bit(few->summary, words, 0); word < words;
+	     word = find_bit(few->summary, words, word + 1))
+		count += hweight_long(few->bits[word] & d->bits[word]);
+	return count;
+}
+
+/**
+ * fs_dirty_join - put all slots of another set into a set
+ * @d: the set
+ * @other: the other, with memory for as many
+ */
+void fs_dirty_join(struct fs_dirty *d, const struct fs_dirty *other)
+{
+	u32 words = BITS_TO_LONGS(other->slots);
+	u32 word;
+
+	if (!other->count)
+		return;
+	for (word = find_bit(other->summary, words, 0); word < words;
+	     word = find_bit(other->summary, words, word + 1)) {
+		d->count += hweight_long(other->bits[word] & ~d->bits[word]);
+		d->bits[word] |= other->bits[word];
+		d->summary[word / BITS] |= 1ul << word % BITS;
+	}
 }

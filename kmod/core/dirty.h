@@ -39,5 +39,8 @@ bool fs_dirty_add(struct fs_dirty *d, u32 slot);
 bool fs_dirty_remove(struct fs_dirty *d, u32 slot);
 void fs_dirty_clear(struct fs_dirty *d);
 u32 fs_dirty_take(struct fs_dirty *d);
+u32 fs_dirty_next(const struct fs_dirty *d, u32 from);
+u32 fs_dirty_common(const struct fs_dirty *few, const struct fs_dirty *d);
+void fs_dirty_join(struct fs_dirty *d, const struct fs_dirty *other);
 
 #endif /* _FLOWSYNC_CORE_DIRTY_H */

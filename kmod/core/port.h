@@ -39,6 +39,11 @@ static inline unsigned long __ffs(unsigned long word)
 	return (unsigned long)__builtin_ctzl(word);
 }
 
+static inline unsigned int hweight_long(unsigned long word)
+{
+	return (unsigned int)__builtin_popcountl(word);
+}
+
 #ifndef BITS_PER_LONG
 #define BITS_PER_LONG		((int)(8 * sizeof(long)))
 #endif

@@ -10,6 +10,7 @@ void fs_sync_changed(struct fs_sync *s, u32 slot)
 {
 	fs_dirty_remove(&s->doubt, slot);
 	fs_dirty_add(&s->dirty, slot);
+	fs_dirty_add(&s->first, slot);
 }
 
 /**
@@ -24,7 +25,15 @@ void fs_sync_reused(struct fs_sync *s, u32 slot)
 	fs_dirty_remove(&s->known, slot);
 	fs_dirty_remove(&s->doubt, slot);
 	fs_dirty_add(&s->dirty, slot);
+	fs_dirty_add(&s->first, slot);
 	fs_sync_set_result(s, slot, FS_INSTALL_NONE);
+}
+
+/* A slot that is neither dirty nor flying is not old either. */
+static void is_synced(struct fs_sync *s, u32 slot)
+{
+	if (!fs_dirty_test(&s->dirty, slot) && !fs_dirty_test(&s->flying, slot))
+		fs_dirty_remove(&s->old, slot);
 }
 
 /**
@@ -36,10 +45,13 @@ void fs_sync_ended(struct fs_sync *s, u32 slot)
 {
 	fs_dirty_remove(&s->known, slot);
 	fs_dirty_remove(&s->doubt, slot);
-	if (fs_dirty_test(&s->told, slot))
+	if (fs_dirty_test(&s->told, slot)) {
 		fs_dirty_add(&s->dirty, slot);
-	else
+	} else {
 		fs_dirty_remove(&s->dirty, slot);
+		fs_dirty_remove(&s->first, slot);
+		is_synced(s, slot);
+	}
 }
 
 /**
@@ -51,8 +63,9 @@ void fs_sync_ended(struct fs_sync *s, u32 slot)
 void fs_sync_adopted(struct fs_sync *s, u32 slot)
 {
 	fs_dirty_remove(&s->known, slot);
-	fs_dirty_remove(&s->dirty, slot);
+	fs_sync_take(s, slot);
 	fs_dirty_remove(&s->flying, slot);
+	is_synced(s, slot);
 	fs_dirty_add(&s->doubt, slot);
 }
 
@@ -103,6 +116,99 @@ void fs_sync_need(struct fs_sync *s, u32 slot, const struct fs_slot *now)
 		fs_dirty_add(&s->told, slot);
 	}
 	fs_dirty_add(&s->dirty, slot);
+}
+
+/**
+ * fs_sync_hurry - a slot goes before others, if it has to be told at all
+ * @s: sync state
+ * @slot: the slot
+ */
+void fs_sync_hurry(struct fs_sync *s, u32 slot)
+{
+	if (fs_dirty_test(&s->dirty, slot))
+		fs_dirty_add(&s->first, slot);
+}
+
+/**
+ * fs_sync_take_first - take the next slot that goes before others
+ * @s: sync state
+ *
+ * Return: the slot, no longer dirty, or FS_DIRTY_NONE if there is none.
+ */
+u32 fs_sync_take_first(struct fs_sync *s)
+{
+	u32 slot = fs_dirty_take(&s->first);
+
+	if (slot != FS_DIRTY_NONE)
+		fs_dirty_remove(&s->dirty, slot);
+	return slot;
+}
+
+/**
+ * fs_sync_take - take a slot out of its turn
+ * @s: sync state
+ * @slot: the slot, dirty; no longer so
+ */
+void fs_sync_take(struct fs_sync *s, u32 slot)
+{
+	fs_dirty_remove(&s->dirty, slot);
+	fs_dirty_remove(&s->first, slot);
+}
+
+/**
+ * fs_sync_waiting - how many slots wait for those that go first
+ * @s: sync state
+ *
+ * Return: the number.
+ */
+u32 fs_sync_waiting(const struct fs_sync *s)
+{
+	return s->dirty.count - s->first.count;
+}
+
+/**
+ * fs_sync_unacked - how many slots are not synced
+ * @s: sync state
+ *
+ * Return: how many are dirty, flying or in doubt.
+ */
+u32 fs_sync_unacked(const struct fs_sync *s)
+{
+	return s->dirty.count + s->flying.count + s->doubt.count -
+	       fs_dirty_common(&s->flying, &s->dirty);
+}
+
+/**
+ * fs_sync_look - look how old the oldest slot is that is not synced
+ * @s: sync state
+ * @now: a time, in whatever unit
+ *
+ * When all that was old is synced, what is not synced now became so after the
+ * set of the old was last made. So the age is too high by no more than the time
+ * between two calls, or the age of the oldest before.
+ */
+void fs_sync_look(struct fs_sync *s, u64 now)
+{
+	if (s->old.count)
+		return;
+	s->old_since = s->old_made;
+	s->old_made = now;
+	fs_dirty_join(&s->old, &s->dirty);
+	fs_dirty_join(&s->old, &s->flying);
+}
+
+/**
+ * fs_sync_age - for how long the oldest slot has not been synced
+ * @s: sync state
+ * @now: as of fs_sync_look()
+ *
+ * Return: the age, 0 if all are synced.
+ */
+u64 fs_sync_age(const struct fs_sync *s, u64 now)
+{
+	if (s->old.count)
+		return now - s->old_since;
+	return s->dirty.count || s->flying.count ? now - s->old_made : 0;
 }
 
 /**
@@ -168,6 +274,7 @@ void fs_sync_acked(struct fs_sync *s, const struct fs_sent *sent,
 	    !fs_dirty_test(&s->known, sent->slot))
 		return;
 	fs_dirty_remove(&s->flying, sent->slot);
+	is_synced(s, sent->slot);
 	if (!now->live && !fs_dirty_test(&s->dirty, sent->slot))
 		fs_dirty_remove(&s->told, sent->slot);
 }
@@ -188,6 +295,7 @@ void fs_sync_lost(struct fs_sync *s, const struct fs_sent *sent,
 		return;
 	fs_dirty_remove(&s->flying, sent->slot);
 	fs_dirty_add(&s->dirty, sent->slot);
+	fs_dirty_add(&s->first, sent->slot);
 }
 
 /**
@@ -197,6 +305,8 @@ void fs_sync_lost(struct fs_sync *s, const struct fs_sent *sent,
 void fs_sync_clear(struct fs_sync *s)
 {
 	fs_dirty_clear(&s->dirty);
+	fs_dirty_clear(&s->first);
+	fs_dirty_clear(&s->old);
 	fs_dirty_clear(&s->flying);
 	fs_dirty_clear(&s->told);
 	fs_dirty_clear(&s->known);
@@ -290,7 +400,7 @@ bool fs_sync_settled(const struct fs_sync *s, u32 bucket)
  */
 size_t fs_sync_longs(u32 slots)
 {
-	return 5 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET) +
+	return 7 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET) +
 	       BITS_TO_LONGS(4 * (size_t)slots);
 }
 
@@ -317,6 +427,8 @@ unsigned long *fs_sync_grow(struct fs_sync *s, unsigned long *mem, u32 slots)
 	fs_dirty_grow(&s->told, mem + 2 * each, slots);
 	fs_dirty_grow(&s->known, mem + 3 * each, slots);
 	fs_dirty_grow(&s->doubt, mem + 4 * each, slots);
-	fs_dirty_grow(&s->unchecked, mem + 5 * each, slots / FS_BUCKET);
+	fs_dirty_grow(&s->first, mem + 5 * each, slots);
+	fs_dirty_grow(&s->old, mem + 6 * each, slots);
+	fs_dirty_grow(&s->unchecked, mem + 7 * each, slots / FS_BUCKET);
 	return old;
 }

@@ -7,8 +7,12 @@
  * For each slot and peer:
  *
  *	dirty	the peer has to be told; a change, or a loss, sets it
+ *	first	it is dirty, and goes before those that only are: a packet of it
+ *		has come since it became so, or it was asked for
  *	flying	the last state that was taken to be sent is in flight
  *	told	something of this slot was sent: the peer may hold a flow there
+ *	old	it is dirty or flying, and was when the set was last made: from
+ *		that follows the age of the oldest
  *	known	the peer has acknowledged a checkpoint of the present generation,
  *		so that an update is enough
  *	doubt	the flow was another origin's before, and the peer may hold it as
@@ -36,21 +40,29 @@
 /**
  * struct fs_sync - sync state of all slots at one peer
  * @dirty: see above
+ * @first: see above
  * @flying: see above
+ * @old: see above
  * @told: see above
  * @known: see above
  * @doubt: see above
  * @unchecked: see above
  * @results: of installs, two slots in an octet
+ * @old_since: since when, at most, a slot of @old is not synced
+ * @old_made: when @old was made
  */
 struct fs_sync {
 	struct fs_dirty dirty;
+	struct fs_dirty first;
 	struct fs_dirty flying;
+	struct fs_dirty old;
 	struct fs_dirty told;
 	struct fs_dirty known;
 	struct fs_dirty doubt;
 	struct fs_dirty unchecked;
 	u8 *results;
+	u64 old_since;
+	u64 old_made;
 };
 
 /**
@@ -86,6 +98,13 @@ void fs_sync_adopted(struct fs_sync *s, u32 slot);
 void fs_sync_asked(struct fs_sync *s, u32 slot);
 void fs_sync_held(struct fs_sync *s, u32 slot, bool held);
 void fs_sync_need(struct fs_sync *s, u32 slot, const struct fs_slot *now);
+void fs_sync_hurry(struct fs_sync *s, u32 slot);
+u32 fs_sync_take_first(struct fs_sync *s);
+void fs_sync_take(struct fs_sync *s, u32 slot);
+u32 fs_sync_waiting(const struct fs_sync *s);
+u32 fs_sync_unacked(const struct fs_sync *s);
+void fs_sync_look(struct fs_sync *s, u64 now);
+u64 fs_sync_age(const struct fs_sync *s, u64 now);
 u8 fs_sync_type(const struct fs_sync *s, u32 slot, const struct fs_slot *now);
 void fs_sync_taken(struct fs_sync *s, u32 slot);
 void fs_sync_acked(struct fs_sync *s, const struct fs_sent *sent,

@@ -89,7 +89,7 @@ note "$sent checkpoints sent for 380 flows of $(wc -l < "$TMP/local")"
 check "what changed was sent, not the table" [ "$sent" -le 600 ]
 
 before=$(stat r1 tx_checkpoints)
-check "resync tells everything again" fs r1 resync peer r2
+check "resync tells everything again" fs r1 resync peer r2 full
 all=$(wc -l < "$TMP/local")
 resent() { [ $(($(stat r1 tx_checkpoints) - before)) -ge "$all" ]; }
 check "it does" await 30 resent

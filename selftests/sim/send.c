@@ -180,6 +180,14 @@ static void leave(struct world *w, const struct event *e)
 	send_kick(w, n, e->peer);
 }
 
+/* What changed goes first; of the rest, whatever comes. */
+static u32 take_next(struct fs_sync *s)
+{
+	u32 slot = fs_sync_take_first(s);
+
+	return slot == FS_DIRTY_NONE ? fs_dirty_take(&s->dirty) : slot;
+}
+
 /* Take what the next datagram shall tell. */
 static void fill(struct world *w, const struct event *e)
 {
@@ -194,7 +202,7 @@ static void fill(struct world *w, const struct event *e)
 	p->fill_session = p->sync_session;
 	p->fill_count = 0;
 	while (p->fill_count < most) {
-		u32 slot = fs_dirty_take(&p->sync.dirty);
+		u32 slot = take_next(&p->sync);
 		struct fs_sent *sent = &p->fill[p->fill_count];
 		struct fs_slot now;
 

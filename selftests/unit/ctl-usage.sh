@@ -106,7 +106,7 @@ for object in node peer group flow stats show; do
 	parses "$object"
 done
 parses n
-parses p s
+parses p sh
 parses gr sh 1
 parses f s l
 parses flow show shadow
@@ -119,7 +119,7 @@ usage '"g" can be group or genkey' g s 1
 usage 'group: "s" can be show or set' gr s 1
 usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' nodes
 usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' ''
-usage 'peer: "r2" is not a word here; try: show, add, del, help' peer r2
+usage 'peer: "r2" is not a word here; try: show, add, set, del, help' peer r2
 usage 'flow: "list" is not a word here; try: show, help' flow list
 usage 'show: "all" is not a word here; try: help' show all
 usage 'monitor: "peer" is not a word here; try: help' monitor peer
@@ -179,9 +179,9 @@ usage 'peer add: "key-file" is missing' peer add r2 id 2 link local ::1 remote :
 usage 'peer add: key-file: a value is missing' peer add r2 id 2 key-file
 usage 'peer add: rekey: 4 is out of range: 5 to 86400' peer add r2 id 2 rekey 4
 usage 'peer add: "some" is not a word here; try: none' peer add r2 id 2 encryption some
-usage 'peer add: "encryption" does not fit here; try: id, rekey, heartbeat, dead, delay, link' \
+usage 'peer add: "encryption" does not fit here; try: id, rekey, heartbeat, dead, delay, link, resync-rate, resync-within, lag-flows, lag-age' \
 	peer add r2 $key encryption none
-usage 'peer add: "key-file" does not fit here; try: id, rekey, heartbeat, dead, delay, link' \
+usage 'peer add: "key-file" does not fit here; try: id, rekey, heartbeat, dead, delay, link, resync-rate, resync-within, lag-flows, lag-age' \
 	peer add r2 encryption none $key
 
 # complains 'PATTERN' KEY: what KEY, a file's octets, is told
@@ -218,8 +218,8 @@ verdict $? "genkey makes another key each time"
 cp "$dir/first" "$dir/made"
 parses peer add r2 id 2 key-file "$dir/made" link local ::1 remote ::2
 
-usage 'peer add: "lnk" is not a word here; try: key-file, encryption, rekey, heartbeat, dead, delay, link' peer add r2 id 2 lnk
-usage 'peer add: "local" does not fit here; try: id, key-file, encryption, rekey, heartbeat, dead, delay, link' peer add r2 local 10.9.0.1
+usage 'peer add: "lnk" is not a word here; try: key-file, encryption, rekey, heartbeat, dead, delay, link, resync-rate, resync-within, lag-flows, lag-age' peer add r2 id 2 lnk
+usage 'peer add: "local" does not fit here; try: id, key-file, encryption, rekey, heartbeat, dead, delay, link, resync-rate, resync-within, lag-flows, lag-age' peer add r2 local 10.9.0.1
 usage 'peer add: "id" does not fit here; try: remote, port, dev' peer add r2 link local 10.9.0.1 id 2
 usage 'peer add: "port" does not fit here; try: local, remote, dev' peer add r2 link port 5
 usage 'peer add: "port" does not fit here; try: remote, dev' \
@@ -237,6 +237,13 @@ usage 'peer add: dead: 101 is out of range: 1 to 100' peer add r2 id 2 dead 101
 parses peer add r2 id 2 $key delay 0 link local ::1 remote ::2
 parses peer add r2 id 2 $key delay 1000 link local ::1 remote ::2
 usage 'peer add: delay: 1001 is out of range: 0 to 1000' peer add r2 id 2 delay 1001
+parses peer set r2 resync-rate 0 resync-within 1000 lag-flows 0 lag-age 4294967295
+parses peer add r2 id 2 $key lag-flows 7 link local ::1 remote ::2
+usage 'peer set: nothing to change is given' peer set r2
+usage 'peer set: "id" does not fit here; try: resync-rate, resync-within, lag-flows, lag-age' peer set r2 id 3
+usage 'peer set: resync-within: 999 is out of range: 1000 to 86400000' peer set r2 resync-within 999
+parses resync peer r2 full
+usage 'resync peer: "all" is not a word here; try: full' resync peer r2 all
 usage 'peer del: NAME: a value is missing' peer del
 usage 'peer del: "r3" is one word too many' peer del r2 r3
 usage 'peer show: "r3" is one word too many' peer show r2 r3

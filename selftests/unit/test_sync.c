@@ -545,6 +545,82 @@ static void test_untold(void)
 	free(mem);
 }
 
+/* What changed, was lost or was asked for goes before what only is dirty. */
+static void test_first(void)
+{
+	struct fs_slot now = { 1, 1, true };
+	struct fs_sent a;
+
+	start(200);
+	fs_sync_changed(&sync, 7);
+	fs_sync_changed(&sync, 150);
+	fs_dirty_clear(&sync.first);
+	check(fs_sync_waiting(&sync) == 2);
+	check(fs_sync_take_first(&sync) == FS_DIRTY_NONE);
+	fs_sync_hurry(&sync, 9);		/* which is not dirty */
+	check(fs_sync_take_first(&sync) == FS_DIRTY_NONE);
+	fs_sync_reused(&sync, 70);
+	fs_sync_hurry(&sync, 150);
+	check(fs_sync_waiting(&sync) == 1);
+	check(fs_sync_take_first(&sync) == 70);
+	fs_sync_taken(&sync, 70);
+	a = sent_of(70, &now, FS_RECORD_CHECKPOINT);
+	check(fs_sync_take_first(&sync) == 150);
+	fs_sync_lost(&sync, &a, &now);
+	check(fs_sync_take_first(&sync) == 70);
+	check(sync.dirty.count == 1 && fs_dirty_test(&sync.dirty, 7));
+	fs_sync_changed(&sync, 7);
+	fs_sync_take(&sync, 7);
+	check(!sync.dirty.count && !sync.first.count);
+	/* One that ends untold is nowhere any more. */
+	fs_sync_reused(&sync, 8);
+	fs_sync_ended(&sync, 8);
+	check(!sync.dirty.count && !sync.first.count);
+	free(mem);
+}
+
+static void test_age(void)
+{
+	struct fs_slot now = { 1, 1, true };
+	struct fs_sent a, b;
+
+	start(200);
+	fs_sync_look(&sync, 100);
+	check(!fs_sync_age(&sync, 150) && !fs_sync_unacked(&sync));
+	fs_sync_reused(&sync, 3);
+	check(fs_sync_age(&sync, 150) == 50 && fs_sync_unacked(&sync) == 1);
+	fs_sync_look(&sync, 200);
+	a = send(3, &now);
+	check(fs_sync_age(&sync, 250) == 150 && fs_sync_unacked(&sync) == 1);
+	fs_sync_reused(&sync, 130);
+	fs_sync_changed(&sync, 3);
+	/* Dirty and in flight is one flow. */
+	check(fs_sync_unacked(&sync) == 2);
+	fs_sync_look(&sync, 300);
+	check(fs_sync_age(&sync, 300) == 200);
+	/* The oldest is synced: what is left came after 200. */
+	now.op = 2;
+	fs_sync_take(&sync, 3);
+	fs_sync_taken(&sync, 3);
+	b = sent_of(3, &now, FS_RECORD_UPDATE);
+	fs_sync_acked(&sync, &a, &now);
+	check(fs_sync_age(&sync, 310) == 210);
+	fs_sync_acked(&sync, &b, &now);
+	check(fs_sync_age(&sync, 320) == 120);
+	fs_sync_look(&sync, 400);
+	check(fs_sync_age(&sync, 420) == 220 && fs_sync_unacked(&sync) == 1);
+	/* It ends untold. */
+	fs_sync_ended(&sync, 130);
+	check(!fs_sync_age(&sync, 430) && !fs_sync_unacked(&sync));
+	fs_sync_look(&sync, 500);
+	fs_sync_changed(&sync, 3);
+	fs_sync_look(&sync, 600);
+	check(fs_sync_age(&sync, 610) == 110);
+	fs_sync_clear(&sync);
+	check(!fs_sync_age(&sync, 620));
+	free(mem);
+}
+
 static void test_need(void)
 {
 	struct fs_slot now = { 1, 1, true };
@@ -648,6 +724,8 @@ static const struct tap_case cases[] = {
 	{ "any sequence: synced is acknowledged, and all is told at last",
 	  test_model },
 	{ "a peer that forgets is told again", test_forgets },
+	{ "what changed goes first", test_first },
+	{ "how many are not acknowledged, and for how long", test_age },
 };
 
 int main(void)

@@ -35,12 +35,18 @@
  *						which needs a KEY; with _NONE no
  *						KEY, and an IFINDEX in each link
  *		FLOWSYNC_A_PEER_REKEY_S         default 120; 5 to 86400
+ *		FLOWSYNC_A_PEER_RESYNC_RATE     default 50000; 0 for no limit
+ *		FLOWSYNC_A_PEER_RESYNC_MS       default 60000; 1000 to 86400000
+ *		FLOWSYNC_A_PEER_LAG_FLOWS       default 0, for never
+ *		FLOWSYNC_A_PEER_LAG_MS          default 0, for never
  *		FLOWSYNC_A_PEER_LINK (nested)   R, once per link, 1 to 8
  *			FLOWSYNC_A_LINK_LOCAL       R, 4 or 16 octets
  *			FLOWSYNC_A_LINK_REMOTE      R, of the same length
  *			FLOWSYNC_A_LINK_LOCAL_PORT  default: the node's port
  *			FLOWSYNC_A_LINK_REMOTE_PORT default: the local port
  *			FLOWSYNC_A_LINK_IFINDEX     default: by route
+ * FLOWSYNC_CMD_PEER_SET                   change what needs no new peer
+ *	FLOWSYNC_A_PEER { NAME (R) RESYNC_RATE RESYNC_MS LAG_FLOWS LAG_MS }
  * FLOWSYNC_CMD_PEER_DEL
  *	FLOWSYNC_A_PEER { NAME (R) }
  * FLOWSYNC_CMD_PEER_GET                   do (NAME) or dump
@@ -49,14 +55,16 @@
  *		RX_BYTES RX_RECORDS RX_GAPS SILENT_MS INFLIGHT RTT_US TX_LOST
  *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED COMPLETE FULL ROOM
  *		ENCRYPTION REKEY_S HANDSHAKE REKEYS KEY_AGE_MS
+ *		UNACKED OLDEST_MS RESYNC_TOTAL RESYNC_LEFT
+ *		RESYNC_RATE RESYNC_MS LAG_FLOWS LAG_MS
  *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE } ...
  *		GROUP { ID ROLE EPOCH PRIORITY STANDING } ...
  *		INSTALL { RESULT COUNT } ... }
  *
  * FLOWSYNC_CMD_PEER_VERIFY                compare all flows with what it holds,
  *	FLOWSYNC_A_PEER { NAME (R) }    now; what differs is sent again
- * FLOWSYNC_CMD_PEER_RESYNC                tell it everything again
- *	FLOWSYNC_A_PEER { NAME (R) }
+ * FLOWSYNC_CMD_PEER_RESYNC                tell it what differs, as VERIFY; with
+ *	FLOWSYNC_A_PEER { NAME (R) RESYNC_ALL }  RESYNC_ALL everything, then compare
  *
  * FLOWSYNC_CMD_GROUP_ADD
  *	FLOWSYNC_A_GROUP (nested)
@@ -128,6 +136,10 @@
 #define FLOWSYNC_REKEY_S_MAX		86400
 /** FLOWSYNC_KEY_LENGTH: octets of a pre-shared key */
 #define FLOWSYNC_KEY_LENGTH		32
+#define FLOWSYNC_RESYNC_RATE_DEFAULT	50000
+#define FLOWSYNC_RESYNC_MS_DEFAULT	60000
+#define FLOWSYNC_RESYNC_MS_MIN	1000
+#define FLOWSYNC_RESYNC_MS_MAX	86400000
 #define FLOWSYNC_PRIORITY_DEFAULT	100
 #define FLOWSYNC_PRIORITY_MAX		255
 #define FLOWSYNC_GROUP_ID_MAX		65535
@@ -149,6 +161,7 @@ enum flowsync_cmd {
 	FLOWSYNC_CMD_EVENT,
 	FLOWSYNC_CMD_PEER_VERIFY,
 	FLOWSYNC_CMD_PEER_RESYNC,
+	FLOWSYNC_CMD_PEER_SET,
 	FLOWSYNC_CMD_GROUP_HANDOVER,
 	__FLOWSYNC_CMD_MAX
 };
@@ -247,6 +260,21 @@ enum flowsync_peer_attr {
 	FLOWSYNC_A_PEER_KEY_AGE_MS,	/* u64, since the last; absent if there
 					 * is no session
 					 */
+	FLOWSYNC_A_PEER_UNACKED,	/* u64, flows with a change that was not
+					 * acknowledged
+					 */
+	FLOWSYNC_A_PEER_OLDEST_MS,	/* u64, for how long that is so of the
+					 * oldest of them
+					 */
+	FLOWSYNC_A_PEER_RESYNC_TOTAL,	/* u64, flows it had missed when it was
+					 * last begun to be told of them
+					 */
+	FLOWSYNC_A_PEER_RESYNC_LEFT,	/* u64, how many of them are left */
+	FLOWSYNC_A_PEER_RESYNC_RATE,	/* u32, of these in a second, 0: any */
+	FLOWSYNC_A_PEER_RESYNC_MS,	/* u32, in which all of them are told */
+	FLOWSYNC_A_PEER_RESYNC_ALL,	/* flag */
+	FLOWSYNC_A_PEER_LAG_FLOWS,	/* u32, UNACKED that is reported */
+	FLOWSYNC_A_PEER_LAG_MS,		/* u32, OLDEST_MS that is reported */
 	__FLOWSYNC_A_PEER_MAX
 };
 
@@ -505,6 +533,9 @@ enum flowsync_flow_status {
  * @FLOWSYNC_EVENT_TABLE_FULL: the conntrack of the node, or of a peer, has no
  *	room for more entries
  * @FLOWSYNC_EVENT_TABLE_ROOM: it has room again
+ * @FLOWSYNC_EVENT_PEER_LAG: more flows are not acknowledged by a peer, or for
+ *	longer, than LAG_FLOWS or LAG_MS
+ * @FLOWSYNC_EVENT_PEER_CAUGHT_UP: less than half of that again
  */
 enum flowsync_event {
 	FLOWSYNC_EVENT_UNSPEC,
@@ -520,6 +551,8 @@ enum flowsync_event {
 	FLOWSYNC_EVENT_PEER_BEHIND,
 	FLOWSYNC_EVENT_TABLE_FULL,
 	FLOWSYNC_EVENT_TABLE_ROOM,
+	FLOWSYNC_EVENT_PEER_LAG,
+	FLOWSYNC_EVENT_PEER_CAUGHT_UP,
 	__FLOWSYNC_EVENT_MAX
 };
 
