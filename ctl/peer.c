@@ -98,6 +98,8 @@ static void print_link(struct out *out, const struct nlattr *link)
 	out_string(out, "state", "state",
 		   name_of(state_names,
 			   attr_uint(attrs[FLOWSYNC_A_LINK_STATE])));
+	out_uint(out, "mtu", out->details ? "mtu" : NULL,
+		 attr_uint(attrs[FLOWSYNC_A_LINK_MTU]));
 	out_object_end(out);
 }
 
@@ -151,6 +153,9 @@ static void print_resync(struct out *out, const struct nlattr **attrs)
 		 attr_uint(attrs[FLOWSYNC_A_PEER_RESYNC_RATE]));
 	out_unit(out, "resync_ms", "resync-within",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_RESYNC_MS]), "ms");
+	if (attrs[FLOWSYNC_A_PEER_MTU])
+		out_uint(out, "mtu_most", "mtu-most",
+			 attr_uint(attrs[FLOWSYNC_A_PEER_MTU]));
 	out_uint(out, "lag_flows", "lag-flows",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_LAG_FLOWS]));
 	out_unit(out, "lag_ms", "lag-age",
@@ -330,5 +335,5 @@ int peer_object(struct out *out, struct words *words)
 			 "where LINK is link local ADDRESS [port P] remote ADDRESS [port P] [dev IF]\n"
 			 "      SEAL is key-file FILE [rekey SECONDS], FILE - for standard input,\n"
 			 "           or encryption none, which needs a dev in each LINK\n"
-			 "      OPTION is resync-rate FLOWS, resync-within MS, lag-flows FLOWS or lag-age MS");
+			 "      OPTION is mtu OCTETS, resync-rate FLOWS, resync-within MS, lag-flows FLOWS or lag-age MS");
 }

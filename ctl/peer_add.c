@@ -30,7 +30,7 @@ enum peer_word {
 	WORD_ID, WORD_KEY_FILE, WORD_ENCRYPTION, WORD_REKEY,
 	WORD_HEARTBEAT, WORD_DEAD, WORD_DELAY, WORD_LINK,
 	WORD_LOCAL, WORD_REMOTE, WORD_PORT, WORD_DEV,
-	WORD_RATE, WORD_WITHIN, WORD_LAG_FLOWS, WORD_LAG_AGE,
+	WORD_MTU, WORD_RATE, WORD_WITHIN, WORD_LAG_FLOWS, WORD_LAG_AGE,
 	PEER_WORD_COUNT
 };
 
@@ -79,6 +79,7 @@ static const char *const peer_words[] = {
 	[WORD_REMOTE]	 = "remote",
 	[WORD_PORT]	 = "port",
 	[WORD_DEV]	 = "dev",
+	[WORD_MTU]	 = "mtu",
 	[WORD_RATE]	 = "resync-rate",
 	[WORD_WITHIN]	 = "resync-within",
 	[WORD_LAG_FLOWS] = "lag-flows",
@@ -87,7 +88,7 @@ static const char *const peer_words[] = {
 };
 
 #define LINK_WORDS	(WORD(WORD_LOCAL) | WORD(WORD_REMOTE) | WORD(WORD_DEV))
-#define OPTION_WORDS	(WORD(WORD_RATE) | WORD(WORD_WITHIN) | \
+#define OPTION_WORDS	(WORD(WORD_MTU) | WORD(WORD_RATE) | WORD(WORD_WITHIN) | \
 			 WORD(WORD_LAG_FLOWS) | WORD(WORD_LAG_AGE))
 #define PEER_WORDS	(WORD(WORD_ID) | WORD(WORD_KEY_FILE) | \
 			 WORD(WORD_ENCRYPTION) | WORD(WORD_REKEY) | \
@@ -101,6 +102,7 @@ static const struct {
 	enum flowsync_peer_attr attr;
 	uint64_t min, max;
 } options[] = {
+	{ WORD_MTU, FLOWSYNC_A_PEER_MTU, FLOWSYNC_MTU_MIN, FLOWSYNC_MTU_MAX },
 	{ WORD_RATE, FLOWSYNC_A_PEER_RESYNC_RATE, 0, UINT32_MAX },
 	{ WORD_WITHIN, FLOWSYNC_A_PEER_RESYNC_MS, FLOWSYNC_RESYNC_MS_MIN,
 	  FLOWSYNC_RESYNC_MS_MAX },

@@ -260,6 +260,8 @@ static void set_options(struct fs_peer *peer, struct nlattr **tb)
 	if (tb[FLOWSYNC_A_PEER_RESYNC_MS])
 		WRITE_ONCE(peer->resync_ms,
 			   nla_get_u32(tb[FLOWSYNC_A_PEER_RESYNC_MS]));
+	if (tb[FLOWSYNC_A_PEER_MTU])
+		WRITE_ONCE(peer->mtu, nla_get_u32(tb[FLOWSYNC_A_PEER_MTU]));
 	if (tb[FLOWSYNC_A_PEER_LAG_FLOWS])
 		WRITE_ONCE(peer->lag_flows,
 			   nla_get_u32(tb[FLOWSYNC_A_PEER_LAG_FLOWS]));

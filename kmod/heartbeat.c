@@ -25,6 +25,9 @@
 static_assert(FS_WIRE_HEADER + FS_TAG + FS_CONTROL_MAX -
 	      (FS_HEARTBEAT_GROUPS - 1) * (25 + 4) +
 	      FS_CONTROL_CHECKS * FS_CONTROL_CHECK <= FS_DATAGRAM_MAX);
+/* And what must go into one, on any path. */
+static_assert(FS_WIRE_HEADER + FS_TAG + FS_CONTROL_MAX -
+	      (FS_HEARTBEAT_GROUPS - 1) * (25 + 4) <= FS_DATAGRAM_MIN);
 
 /**
  * struct saying - a control datagram in the making
@@ -91,9 +94,10 @@ static void put_group(struct fs_peer *peer, struct fs_wr *w)
 }
 
 /* What every control datagram says. */
-static void begin(struct fs_peer *peer, struct saying *s)
+static void begin(struct fs_peer *peer, struct saying *s,
+		  const struct fs_link *link)
 {
-	fs_wr_init(&s->w, s->data, sizeof(s->data) - FS_TAG);
+	fs_wr_init(&s->w, s->data, READ_ONCE(link->room) - FS_TAG);
 	s->w.p += FS_WIRE_HEADER;
 	spin_lock_bh(&peer->lock);
 	/* With what it says: the highest number is the latest word. */
@@ -135,7 +139,7 @@ void fs_heartbeats_send(struct fs_peer *peer)
 	if (!s)
 		return;
 	list_for_each_entry(link, &peer->links, list) {
-		begin(peer, s);
+		begin(peer, s, link);
 		put_cookie(peer, &s->w);
 		put_group(peer, &s->w);
 		fs_room_of(peer->node, &room);
@@ -161,8 +165,9 @@ void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,
 	struct fs_link *link = fs_link_best(peer);
 
 	if (s && link) {
-		begin(peer, s);
-		while (count--)
+		begin(peer, s, link);
+		/* What does not fit is not confirmed, and comes again. */
+		while (count-- && s->w.end - s->w.p >= FS_CONTROL_CHECK)
 			fs_control_put_check(&s->w, check++);
 		if (!s->w.failed && finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_checks);
@@ -187,7 +192,7 @@ void fs_results_send(struct fs_peer *peer, const struct fs_result *result,
 	while (s && link && count) {
 		unsigned int put, all = 0;
 
-		begin(peer, s);
+		begin(peer, s, link);
 		while (all < count) {
 			put = fs_control_put_results(&s->w, FS_RESULTS_TOLD,
 						     result + all, count - all);
@@ -254,7 +259,7 @@ static void ack_work(struct work_struct *work)
 	bool more = s && link;
 
 	while (more) {
-		begin(peer, s);
+		begin(peer, s, link);
 		more = put_answers(peer, &s->w);
 		more |= put_noted(peer, &s->w);
 		if (finish(peer, s, link))

@@ -4,7 +4,10 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/ipv6_stubs.h>
+#include <net/route.h>
 #include <net/udp_tunnel.h>
 
 #include "link.h"
@@ -114,6 +117,20 @@ out:
 	return 0;
 }
 
+/* Nothing is fragmented here or on the way: what is too long is refused, and
+ * the path's MTU learnt by that.
+ */
+static int set_discovery(struct socket *sock, int family)
+{
+	int how = family == AF_INET ? IP_PMTUDISC_DO : IPV6_PMTUDISC_DO;
+
+	if (family == AF_INET)
+		return sock->ops->setsockopt(sock, SOL_IP, IP_MTU_DISCOVER,
+					     KERNEL_SOCKPTR(&how), sizeof(how));
+	return sock->ops->setsockopt(sock, SOL_IPV6, IPV6_MTU_DISCOVER,
+				     KERNEL_SOCKPTR(&how), sizeof(how));
+}
+
 static int open_socket(struct fs_sock *s, struct netlink_ext_ack *extack)
 {
 	struct udp_tunnel_sock_cfg cfg = {
@@ -136,6 +153,11 @@ static int open_socket(struct fs_sock *s, struct netlink_ext_ack *extack)
 	/* The address may come later, or with a failover. */
 	ip_sock_set_freebind(sock->sk);
 	sock->sk->sk_allocation = GFP_ATOMIC;
+	err = set_discovery(sock, family);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "cannot have the path's MTU discovered");
+		goto err_release;
+	}
 	if (s->ifindex) {
 		err = sock_bindtoindex(sock->sk, s->ifindex, true);
 		if (err) {
@@ -237,6 +259,7 @@ int fs_link_add(struct fs_peer *peer, const union fs_endpoint *local,
 	link->sock = s;
 	link->remote = *remote;
 	fs_liveness_init(&link->live, peer->live.interval, peer->live.count);
+	fs_link_measure(link);
 	list_add_tail(&link->list, &peer->links);
 	peer->link_count++;
 	list_add_tail_rcu(&link->by_sock, &s->links);
@@ -268,6 +291,87 @@ void fs_link_free(struct fs_link *link)
 	kfree(link);
 }
 
+static u32 path_mtu4(struct net *net, const struct fs_link *link)
+{
+	struct flowi4 fl4 = {
+		.flowi4_oif = link->sock->ifindex,
+		.flowi4_proto = IPPROTO_UDP,
+		.daddr = link->remote.in.sin_addr.s_addr,
+		.saddr = link->sock->local.in.sin_addr.s_addr,
+	};
+	struct rtable *rt;
+	u32 mtu;
+
+	rt = ip_route_output_flow(net, &fl4, link->sock->sock->sk);
+	if (IS_ERR(rt))
+		return 0;
+	mtu = dst_mtu(&rt->dst);
+	ip_rt_put(rt);
+	return mtu;
+}
+
+static u32 path_mtu6(struct net *net, const struct fs_link *link)
+{
+	struct flowi6 fl6 = {
+		.flowi6_oif = link->sock->ifindex,
+		.flowi6_proto = IPPROTO_UDP,
+		.daddr = link->remote.in6.sin6_addr,
+		.saddr = link->sock->local.in6.sin6_addr,
+	};
+	struct dst_entry *dst;
+	u32 mtu;
+
+	dst = ipv6_stub->ipv6_dst_lookup_flow(net, link->sock->sock->sk, &fl6,
+					      NULL);
+	if (IS_ERR(dst))
+		return 0;
+	mtu = dst_mtu(dst);
+	dst_release(dst);
+	return mtu;
+}
+
+/**
+ * fs_link_headers - octets of IP and UDP headers in front of a payload
+ * @link: the link
+ *
+ * Context: any.
+ * Return: 28 or 48.
+ */
+unsigned int fs_link_headers(const struct fs_link *link)
+{
+	return sizeof(struct udphdr) +
+	       (link->remote.sa.sa_family == AF_INET ? sizeof(struct iphdr) :
+						       sizeof(struct ipv6hdr));
+}
+
+/**
+ * fs_link_measure - learn how much the path of a link carries in one piece
+ * @link: the link
+ *
+ * The MTU of the route, which falls when a router on the way says that it is
+ * too high, or that of the peer's configuration, whichever is smaller.
+ *
+ * Context: process.
+ */
+void fs_link_measure(struct fs_link *link)
+{
+	struct net *net = link->peer->node->net;
+	u32 most = READ_ONCE(link->peer->mtu);
+	u32 room, mtu;
+
+	if (link->remote.sa.sa_family == AF_INET)
+		mtu = path_mtu4(net, link);
+	else
+		mtu = path_mtu6(net, link);
+	/* Without a route nothing is sent anyway. */
+	if (!mtu)
+		mtu = FS_DATAGRAM_MAX + fs_link_headers(link);
+	if (most)
+		mtu = min(mtu, most);
+	room = max(mtu, fs_link_headers(link)) - fs_link_headers(link);
+	WRITE_ONCE(link->room, clamp(room, FS_DATAGRAM_MIN, FS_DATAGRAM_MAX));
+}
+
 /**
  * fs_link_send - send a datagram
  * @link: over which link
@@ -290,6 +394,10 @@ int fs_link_send(struct fs_link *link, void *data, size_t len)
 	int ret;
 
 	ret = kernel_sendmsg(link->sock->sock, &msg, &vec, 1, len);
+	if (ret == -EMSGSIZE) {
+		fs_stat_inc(link->peer->node, tx_mtu);
+		fs_link_measure(link);
+	}
 	return ret < 0 ? ret : 0;
 }
 

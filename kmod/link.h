@@ -18,8 +18,11 @@ struct fs_peer;
 struct netlink_ext_ack;
 struct socket;
 
-/* Largest payload sent: fits an Ethernet frame with IPv6 and UDP headers. */
-#define FS_DATAGRAM_MAX	1452
+/* Largest payload sent: fits an Ethernet frame with IPv6 and UDP headers; and
+ * what a link carries at least.
+ */
+#define FS_DATAGRAM_MAX	1452u
+#define FS_DATAGRAM_MIN	512u
 
 /**
  * union fs_endpoint - address and port of one end of a link
@@ -59,6 +62,7 @@ struct fs_sock {
  * @sock: its socket
  * @remote: where the peer is; datagrams from elsewhere are not taken
  * @live: whether it is alive; fs_peer.lock
+ * @room: octets of payload that its path carries in one piece
  * @reported: what was last reported of @live; only in fs_peer.heartbeat
  */
 struct fs_link {
@@ -68,6 +72,7 @@ struct fs_link {
 	struct fs_sock *sock;
 	union fs_endpoint remote;
 	struct fs_liveness live;
+	unsigned int room;
 	bool reported;
 };
 
@@ -78,6 +83,8 @@ int fs_link_add(struct fs_peer *peer, const union fs_endpoint *local,
 		struct netlink_ext_ack *extack);
 void fs_link_mute(struct fs_link *link);
 void fs_link_free(struct fs_link *link);
+unsigned int fs_link_headers(const struct fs_link *link);
+void fs_link_measure(struct fs_link *link);
 int fs_link_send(struct fs_link *link, void *data, size_t len);
 struct fs_link *fs_link_best(struct fs_peer *peer);
 

@@ -30,6 +30,11 @@ static struct netlink_range_validation resync_range = {
 	.max = FLOWSYNC_RESYNC_MS_MAX,
 };
 
+static struct netlink_range_validation mtu_range = {
+	.min = FLOWSYNC_MTU_MIN,
+	.max = FLOWSYNC_MTU_MAX,
+};
+
 static struct netlink_range_validation ifindex_range = {
 	.min = 1,
 	.max = S32_MAX,
@@ -76,6 +81,7 @@ static const struct nla_policy peer_policy[FLOWSYNC_A_PEER_MAX + 1] = {
 	[FLOWSYNC_A_PEER_RESYNC_MS] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &resync_range),
 	[FLOWSYNC_A_PEER_RESYNC_ALL] = { .type = NLA_FLAG },
+	[FLOWSYNC_A_PEER_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &mtu_range),
 	[FLOWSYNC_A_PEER_LAG_FLOWS] = { .type = NLA_U32 },
 	[FLOWSYNC_A_PEER_LAG_MS] = { .type = NLA_U32 },
 };

@@ -52,6 +52,8 @@ static void look_at_links(struct fs_peer *peer)
 	list_for_each_entry(link, &peer->links, list) {
 		bool alive;
 
+		fs_link_measure(link);
+
 		spin_lock_bh(&peer->lock);
 		fs_liveness_expired(&link->live, now);
 		alive = link->live.alive;

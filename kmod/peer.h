@@ -76,6 +76,7 @@ struct fs_peer_count {
  * @resync: how far it was told of what it missed; fs_flows.lock
  * @resync_rate: flows of that it is told of in a second, 0 for no limit
  * @resync_ms: within how many ms it is told of all of it, if the path carries it
+ * @mtu: most octets of an IP packet with a datagram, 0 for what the path takes
  * @lag_flows: flows not acknowledged at which that is reported, 0 for never
  * @lag_ms: age in ms of the oldest of them at which it is, 0 for never
  * @lagging: it was reported; only in @heartbeat
@@ -150,6 +151,7 @@ struct fs_peer {
 	struct fs_resync resync;
 	u32 resync_rate;
 	u32 resync_ms;
+	u32 mtu;
 	u32 lag_flows;
 	u32 lag_ms;
 	bool lagging;

@@ -135,7 +135,7 @@ static bool put_task(struct sending *s, unsigned int i)
 static void build(struct sending *s)
 {
 	memset(s->put, 0, sizeof(s->put));
-	fs_wr_init(&s->w, s->peer->datagram, FS_DATAGRAM_MAX - FS_TAG);
+	fs_wr_init(&s->w, s->peer->datagram, READ_ONCE(s->link->room) - FS_TAG);
 	s->w.p += FS_WIRE_HEADER;
 	fs_batch_begin(&s->batch, &s->w, s->group, s->epoch);
 	for (s->full = 0; s->full < s->count; s->full++)

@@ -96,6 +96,8 @@ static int show_link(struct sk_buff *skb, const struct fs_link *link)
 	      (link->sock->ifindex &&
 	       nla_put_u32(skb, FLOWSYNC_A_LINK_IFINDEX,
 			   link->sock->ifindex)) ||
+	      nla_put_u32(skb, FLOWSYNC_A_LINK_MTU,
+			  READ_ONCE(link->room) + fs_link_headers(link)) ||
 	      nla_put_u32(skb, FLOWSYNC_A_LINK_STATE,
 			  READ_ONCE(link->live.alive) ? FLOWSYNC_PEER_UP :
 							FLOWSYNC_PEER_DOWN);
@@ -167,6 +169,8 @@ static int put_window(struct sk_buff *skb, struct fs_peer *peer)
 			   READ_ONCE(peer->resync_rate)) ||
 	       nla_put_u32(skb, FLOWSYNC_A_PEER_RESYNC_MS,
 			   READ_ONCE(peer->resync_ms)) ||
+	       (READ_ONCE(peer->mtu) &&
+		nla_put_u32(skb, FLOWSYNC_A_PEER_MTU, READ_ONCE(peer->mtu))) ||
 	       nla_put_u32(skb, FLOWSYNC_A_PEER_LAG_FLOWS,
 			   READ_ONCE(peer->lag_flows)) ||
 	       nla_put_u32(skb, FLOWSYNC_A_PEER_LAG_MS,

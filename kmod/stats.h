@@ -29,6 +29,7 @@
 	X(tx_checks)			\
 	X(tx_results)			\
 	X(tx_handshakes)		\
+	X(tx_mtu)			\
 	X(tx_error)			\
 	X(rx_heartbeats)		\
 	X(rx_acks)			\

@@ -37,6 +37,7 @@
  *		FLOWSYNC_A_PEER_REKEY_S         default 120; 5 to 86400
  *		FLOWSYNC_A_PEER_RESYNC_RATE     default 50000; 0 for no limit
  *		FLOWSYNC_A_PEER_RESYNC_MS       default 60000; 1000 to 86400000
+ *		FLOWSYNC_A_PEER_MTU             default: the path's; 576 to 65535
  *		FLOWSYNC_A_PEER_LAG_FLOWS       default 0, for never
  *		FLOWSYNC_A_PEER_LAG_MS          default 0, for never
  *		FLOWSYNC_A_PEER_LINK (nested)   R, once per link, 1 to 8
@@ -46,7 +47,7 @@
  *			FLOWSYNC_A_LINK_REMOTE_PORT default: the local port
  *			FLOWSYNC_A_LINK_IFINDEX     default: by route
  * FLOWSYNC_CMD_PEER_SET                   change what needs no new peer
- *	FLOWSYNC_A_PEER { NAME (R) RESYNC_RATE RESYNC_MS LAG_FLOWS LAG_MS }
+ *	FLOWSYNC_A_PEER { NAME (R) RESYNC_RATE RESYNC_MS MTU LAG_FLOWS LAG_MS }
  * FLOWSYNC_CMD_PEER_DEL
  *	FLOWSYNC_A_PEER { NAME (R) }
  * FLOWSYNC_CMD_PEER_GET                   do (NAME) or dump
@@ -56,8 +57,9 @@
  *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED COMPLETE FULL ROOM
  *		ENCRYPTION REKEY_S HANDSHAKE REKEYS KEY_AGE_MS
  *		UNACKED OLDEST_MS RESYNC_TOTAL RESYNC_LEFT
- *		RESYNC_RATE RESYNC_MS LAG_FLOWS LAG_MS
- *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE } ...
+ *		RESYNC_RATE RESYNC_MS MTU LAG_FLOWS LAG_MS
+ *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE
+ *			MTU } ...
  *		GROUP { ID ROLE EPOCH PRIORITY STANDING } ...
  *		INSTALL { RESULT COUNT } ... }
  *
@@ -136,6 +138,8 @@
 #define FLOWSYNC_REKEY_S_MAX		86400
 /** FLOWSYNC_KEY_LENGTH: octets of a pre-shared key */
 #define FLOWSYNC_KEY_LENGTH		32
+#define FLOWSYNC_MTU_MIN	576
+#define FLOWSYNC_MTU_MAX	65535
 #define FLOWSYNC_RESYNC_RATE_DEFAULT	50000
 #define FLOWSYNC_RESYNC_MS_DEFAULT	60000
 #define FLOWSYNC_RESYNC_MS_MIN	1000
@@ -275,6 +279,9 @@ enum flowsync_peer_attr {
 	FLOWSYNC_A_PEER_RESYNC_ALL,	/* flag */
 	FLOWSYNC_A_PEER_LAG_FLOWS,	/* u32, UNACKED that is reported */
 	FLOWSYNC_A_PEER_LAG_MS,		/* u32, OLDEST_MS that is reported */
+	FLOWSYNC_A_PEER_MTU,		/* u32, most octets of an IP packet; absent
+					 * if only the path decides
+					 */
 	__FLOWSYNC_A_PEER_MAX
 };
 
@@ -298,6 +305,7 @@ enum flowsync_link_attr {
 	FLOWSYNC_A_LINK_REMOTE_PORT,	/* be16 */
 	FLOWSYNC_A_LINK_IFINDEX,	/* u32 */
 	FLOWSYNC_A_LINK_STATE,		/* u32, enum flowsync_peer_state */
+	FLOWSYNC_A_LINK_MTU,		/* u32, most octets of an IP packet now */
 	__FLOWSYNC_A_LINK_MAX
 };
 
