@@ -223,7 +223,7 @@ static void note(struct fs_node *node, u32 slot,
 		struct fs_peer *peer = group->member[i];
 
 		change(&peer->sync, slot);
-		if (peer->telling)
+		if (peer->telling && !peer->full && change != fs_sync_moved)
 			fs_send_kick(peer);
 	}
 }
@@ -256,6 +256,7 @@ void fs_flow_mark(struct fs_node *node, struct fs_flow *flow, bool windows)
 {
 	flow->op = ++node->flows.op;
 	flow->print = fs_ct_print(flow->ct, &node->masks, windows);
+	fs_warm_told(flow);
 	note(node, flow->slot, fs_sync_changed);
 }
 
@@ -310,8 +311,7 @@ static struct fs_flow *add_flow(struct fs_node *node, struct nf_conn *ct)
 	flows->live++;
 	flow->op = ++flows->op;
 	flow->print = fs_ct_print(ct, &node->masks, false);
-	/* As if a packet had just come, which is mostly so. */
-	flow->seen = FS_WARM_STEP << 24;
+	fs_warm_begin(flow);
 	note(node, flow->slot, fs_sync_reused);
 	return flow;
 }
@@ -533,16 +533,22 @@ void fs_flows_return_peer(struct fs_node *node, struct fs_peer *peer)
 /**
  * fs_flows_visit - the walk comes by a flow
  * @node: the node
- * @flow: the flow, live
+ * @flow: the flow, live and confirmed
+ * @cool: it is one of the visits that cool
  *
- * A flow that had packets goes first where it waits to be told.
+ * A flow that had packets goes first where it waits to be told, and is to be kept
+ * alive where it was.
  *
  * Context: any; fs_flows.lock held.
+ * Return: true if its timeout is not what was told of it.
  */
-void fs_flows_visit(struct fs_node *node, struct fs_flow *flow)
+bool fs_flows_visit(struct fs_node *node, struct fs_flow *flow, bool cool)
 {
-	if (fs_warm_visit(flow))
-		note(node, flow->slot, fs_sync_hurry);
+	unsigned int found = fs_warm_visit(flow, cool);
+
+	if (found & FS_VISIT_MOVED)
+		note(node, flow->slot, fs_sync_moved);
+	return found & FS_VISIT_RETIMED;
 }
 
 /**

@@ -29,8 +29,7 @@ struct nf_conn;
  * @slot: its own number
  * @next: next free slot, while free
  * @print: fs_ct_print() when it was last marked, while live
- * @seen: while live: lower 24 bits of the entry's timeout at the walk's last
- *	visit; above, how warm the flow is, see warm.h
+ * @seen: what the walk saw of it, while live; see warm.h
  */
 struct fs_flow {
 	struct rhash_head by_ct;
@@ -104,7 +103,7 @@ int fs_flows_add_peer(struct fs_node *node, struct fs_peer *peer);
 void fs_flows_remove_peer(struct fs_node *node, struct fs_peer *peer);
 void fs_flows_restart_peer(struct fs_node *node, struct fs_peer *peer);
 void fs_flows_return_peer(struct fs_node *node, struct fs_peer *peer);
-void fs_flows_visit(struct fs_node *node, struct fs_flow *flow);
+bool fs_flows_visit(struct fs_node *node, struct fs_flow *flow, bool cool);
 void fs_flows_resync_peer(struct fs_node *node, struct fs_peer *peer);
 unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer,
 			   struct fs_task *task, unsigned int max);

@@ -17,6 +17,12 @@
 #define ACK_EVERY	8
 #define ACK_DELAY_MS	4
 
+/* How often a peer is told which flows had packets, in ms, and most datagrams
+ * of that in a heartbeat interval.
+ */
+#define ALIVE_MS	5000
+#define ALIVE_PACE	4
+
 /* Confirmations of results that fit into one option, and room for it. */
 #define NOTED_ONCE	23u
 #define NOTED_ROOM	(2 + (long)NOTED_ONCE * FS_CONTROL_RESULT)
@@ -206,6 +212,43 @@ void fs_results_send(struct fs_peer *peer, const struct fs_result *result,
 		result += all;
 		count -= all;
 	}
+	kfree(s);
+}
+
+/**
+ * fs_alive_tell - tell a peer which flows had packets, when it is time to
+ * @peer: the peer
+ *
+ * Context: process: the peer's heartbeat work.
+ */
+void fs_alive_tell(struct fs_peer *peer)
+{
+	struct fs_flows *flows = &peer->node->flows;
+	struct fs_dirty *moved = &peer->sync.moved;
+	struct fs_link *link = fs_link_best(peer);
+	unsigned int pace = ALIVE_PACE;
+	u64 now = fs_now_ms();
+	struct saying *s;
+	bool more;
+
+	if (!peer->telling || !link || now < peer->alive_next)
+		return;
+	s = kmalloc(sizeof(*s), GFP_KERNEL);
+	if (!s)
+		return;
+	do {
+		begin(peer, s, link);
+		more = false;
+		spin_lock_bh(&flows->lock);
+		while (fs_control_put_alive(&s->w, moved))
+			more = true;
+		spin_unlock_bh(&flows->lock);
+		if (!more || !finish(peer, s, link))
+			break;
+		fs_stat_inc(peer->node, tx_alive);
+	} while (--pace);
+	if (pace)
+		peer->alive_next = now + ALIVE_MS;
 	kfree(s);
 }
 

@@ -328,3 +328,26 @@ void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot)
 	refresh(node, ct, &state);
 	nf_ct_put(ct);
 }
+
+/**
+ * fs_install_alive - a flow had packets at its origin
+ * @node: the node
+ * @peer: the origin
+ * @slot: the flow's slot there; anything, as the peer sent it
+ *
+ * If it has a live entry here, that lives on as the origin's does.
+ *
+ * Context: softirq, RCU read lock.
+ */
+void fs_install_alive(struct fs_node *node, struct fs_peer *peer, u32 slot)
+{
+	const struct fs_shadow_flow *flow;
+	void *entry;
+
+	entry = xa_load(&peer->shadow[READ_ONCE(peer->current_map)], slot);
+	if (!entry || xa_is_value(entry))
+		return;
+	flow = entry;
+	if (READ_ONCE(flow->installed))
+		fs_install_refresh(node, peer, slot);
+}

@@ -15,6 +15,7 @@ struct fs_shadow_flow;
 
 enum fs_installed fs_install(struct fs_node *node,
 			     struct fs_shadow_flow *flow);
+void fs_install_alive(struct fs_node *node, struct fs_peer *peer, u32 slot);
 void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot);
 
 #endif /* _FLOWSYNC_INSTALL_H */

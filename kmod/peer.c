@@ -234,6 +234,7 @@ static void heartbeat_work(struct work_struct *work)
 	fs_handshake_tick(peer);
 	fs_heartbeats_send(peer);
 	fs_results_tell(peer);
+	fs_alive_tell(peer);
 	fs_verify_step(peer);
 	mod_delayed_work(fs_wq, &peer->heartbeat,
 			 msecs_to_jiffies(peer->live.interval));

@@ -88,7 +88,11 @@ struct fs_peer_count {
  *	fs_flows.lock
  * @tell_slot: next slot of a round of results told; only in @heartbeat
  * @tell_round: when the round began, in ms; only in @heartbeat
+ * @alive_next: when to tell next which flows had packets, in ms; only in
+ *	@heartbeat
  * @full_reported: what was last reported of @room; only in @heartbeat
+ * @full: its window is: an acknowledgement or a timeout wakes @send, and not
+ *	each change; fs_flows.lock
  * @was_active: it was active since it was last told; only in @heartbeat
  * @complete: it was told of all flows; written by @heartbeat
  * @lock: guards what follows
@@ -158,11 +162,13 @@ struct fs_peer {
 	bool up;
 	u64 up_session;
 	bool telling;
+	bool full;
 	bool was_active;
 	bool complete;
 	u64 results[FS_INSTALL_RESULTS];
 	unsigned long tell_slot;
 	u64 tell_round;
+	u64 alive_next;
 	bool full_reported;
 
 	spinlock_t lock;

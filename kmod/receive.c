@@ -82,11 +82,23 @@ static bool hear_groups(struct fs_peer *peer, const struct fs_rd body)
 	return changed;
 }
 
+/* Flows of the peer had packets. In the shadow they do not age anyway. */
+static void hear_alive(struct fs_peer *peer, const struct fs_alive *alive)
+{
+	u32 n;
+
+	for (n = 0; n < 8 * alive->octets; n++)
+		if (alive->bits[n / 8] >> n % 8 & 1)
+			fs_install_alive(peer->node, peer, alive->first + n);
+	fs_stat_inc(peer->node, rx_alive);
+}
+
 /* What the peer asks and answers about flows. */
 static void hear_options(struct fs_peer *peer, const struct fs_rd body)
 {
 	struct fs_rd r = body, needs = {}, told = {}, noted = {};
 	struct fs_result result;
+	struct fs_alive alive;
 	struct fs_answer answer;
 	struct fs_check check;
 	u32 slot;
@@ -99,6 +111,9 @@ static void hear_options(struct fs_peer *peer, const struct fs_rd body)
 	r = body;
 	while (fs_control_next_answer(&r, &answer))
 		fs_verify_answered(peer, &answer);
+	r = body;
+	while (fs_control_next_alive(&r, &alive))
+		hear_alive(peer, &alive);
 	r = body;
 	while (fs_control_next_result(&r, &told, FS_RESULTS_TOLD, &result))
 		fs_result_heard(peer, &result);

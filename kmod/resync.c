@@ -7,7 +7,7 @@
 #include "warm.h"
 
 /* How warm flows are that are taken in each pass over those that wait. */
-static const u32 levels[] = { 128, 48, 16, 1, 0 };
+static const u32 levels[] = { 16, 8, 4, 1, 0 };
 
 /* Most slots that are looked at for one to take. */
 #define LOOK	4096u

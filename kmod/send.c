@@ -219,6 +219,7 @@ static bool take(struct sending *s)
 	fs_flight_expire(&peer->flight, now_us());
 	settle(peer);
 	open = fs_flight_open(&peer->flight);
+	peer->full = !open;
 	if (open && peer->telling)
 		s->count = fs_flows_take(node, peer, s->task,
 					 FS_FLIGHT_RECORDS);
@@ -435,7 +436,9 @@ void fs_send_acked(struct fs_peer *peer, const struct fs_ack *ack)
 	spin_lock_bh(&node->flows.lock);
 	fs_flight_ack(&peer->flight, ack, now_us());
 	settle(peer);
-	more = peer->sync.dirty.count;
+	/* With all of the window taken there is nothing to do for it. */
+	peer->full = !fs_flight_open(&peer->flight);
+	more = peer->sync.dirty.count && !peer->full;
 	spin_unlock_bh(&node->flows.lock);
 	if (more >= FULL)
 		fs_send_now(peer);
@@ -480,5 +483,6 @@ void fs_send_abandon(struct fs_peer *peer)
 	spin_lock_bh(&node->flows.lock);
 	fs_flight_abandon(&peer->flight);
 	settle(peer);
+	peer->full = false;
 	spin_unlock_bh(&node->flows.lock);
 }

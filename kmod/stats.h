@@ -18,6 +18,7 @@
 	X(walk_new)			\
 	X(walk_drift)			\
 	X(walk_window)			\
+	X(walk_retimed)			\
 	X(walk_ended)			\
 	X(walk_unconfirmed)		\
 	X(tx_heartbeats)		\
@@ -28,6 +29,7 @@
 	X(tx_acks)			\
 	X(tx_checks)			\
 	X(tx_results)			\
+	X(tx_alive)			\
 	X(tx_handshakes)		\
 	X(tx_mtu)			\
 	X(tx_error)			\
@@ -35,6 +37,7 @@
 	X(rx_acks)			\
 	X(rx_needs)			\
 	X(rx_check_dropped)		\
+	X(rx_alive)			\
 	X(rx_results)			\
 	X(rx_results_old)		\
 	X(rx_datagrams)			\

@@ -29,10 +29,17 @@ static bool is_due(const struct fs_node *node, const struct fs_flow *flow)
 	       (node->walk.tick / STEPS + flow->slot) % ACCT_PASSES == 0;
 }
 
+/* Every eighth visit to a flow cools it. */
+static bool is_cooling(const struct fs_walk *walk)
+{
+	return walk->tick / STEPS % 8 == 0;
+}
+
 /* Returns an entry whose reference is the caller's, if the flow ended. */
 static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 {
 	struct nf_conn *ct = flow->ct;
+	bool retimed;
 	u32 changed;
 
 	if (!ct)
@@ -49,9 +56,11 @@ static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 		fs_stat_inc(node, walk_ended);
 		return fs_flow_end(node, flow);
 	}
-	fs_flows_visit(node, flow);
+	retimed = fs_flows_visit(node, flow, is_cooling(&node->walk));
 	changed = flow->print ^ fs_ct_print(ct, &node->masks, true);
-	if (!changed && is_due(node, flow))
+	if (retimed)
+		fs_stat_inc(node, walk_retimed);
+	if (!changed && (retimed || is_due(node, flow)))
 		fs_flow_mark(node, flow, true);
 	if (changed) {
 		if (changed & ~(FS_PRINT_MOVED | FS_PRINT_WINDOWS))

@@ -5,64 +5,45 @@
  * so an entry whose timeout is another than at the walk's last visit, about a
  * second ago, had some.
  *
- * A visit cools a flow by a part of its warmth, and packets since the last one
- * warm it by WARM_STEP: a busy flow is as warm as can be, one with a packet now
- * and then in the middle, and one that had its last packet is cold in less than
- * half a minute.
+ * Packets since the last visit warm a flow by FS_WARM_STEP, every eighth visit
+ * cools it by one: a busy flow is as warm as can be, and one that had its last
+ * packet is cold after some minutes at most.
+ *
+ * And whether the timeout was set to something else than packets set it to, by
+ * hand or by conntrack, without anything that the hook sees: its class, within a
+ * quarter of it, is compared with that of what was last told.
+ *
+ * All of it is in fs_flow.seen:
+ *
+ *	bits 0 to 18	lower part of the entry's timeout at the last visit
+ *	bits 19 to 23	how warm
+ *	bit 24		the timeout was found to be lower than was told
+ *	bits 25 to 31	class of the timeout that was last told
  */
 #ifndef _FLOWSYNC_WARM_H
 #define _FLOWSYNC_WARM_H
 
-#include <linux/minmax.h>
-#include <net/netfilter/nf_conntrack.h>
+#include <linux/types.h>
 
-#include "flow.h"
+struct fs_flow;
 
-#define FS_WARM_STEP	24u
-#define FS_WARM_MOST	255u
-#define FS_WARM_TIME	0xffffffu
+#define FS_WARM_STEP	3u
+#define FS_WARM_MOST	31u
 
 /**
- * fs_warm_moved - whether packets of a flow came since the last visit
- * @flow: the flow, live
- *
- * Context: any; fs_flows.lock held.
- * Return: true if some did.
+ * enum fs_visit - what a visit found
+ * @FS_VISIT_MOVED: packets came since the last one
+ * @FS_VISIT_RETIMED: the timeout is not what was told
  */
-static inline bool fs_warm_moved(const struct fs_flow *flow)
-{
-	return (READ_ONCE(flow->ct->timeout) ^ flow->seen) & FS_WARM_TIME;
-}
+enum fs_visit {
+	FS_VISIT_MOVED	 = 1 << 0,
+	FS_VISIT_RETIMED = 1 << 1,
+};
 
-/**
- * fs_warm - how warm a flow is
- * @flow: the flow, live
- *
- * Context: any; fs_flows.lock held.
- * Return: up to FS_WARM_MOST.
- */
-static inline u32 fs_warm(const struct fs_flow *flow)
-{
-	return flow->seen >> 24;
-}
-
-/**
- * fs_warm_visit - visit a flow
- * @flow: the flow, live
- *
- * Context: any; fs_flows.lock held.
- * Return: true if packets of it came since the last visit.
- */
-static inline bool fs_warm_visit(struct fs_flow *flow)
-{
-	bool moved = fs_warm_moved(flow);
-	u32 warm = fs_warm(flow);
-
-	warm -= min(warm, max(warm / 32, 1u));
-	if (moved)
-		warm = min(warm + FS_WARM_STEP, FS_WARM_MOST);
-	flow->seen = warm << 24 | (READ_ONCE(flow->ct->timeout) & FS_WARM_TIME);
-	return moved;
-}
+u32 fs_warm(const struct fs_flow *flow);
+bool fs_warm_moved(const struct fs_flow *flow);
+void fs_warm_begin(struct fs_flow *flow);
+void fs_warm_told(struct fs_flow *flow);
+unsigned int fs_warm_visit(struct fs_flow *flow, bool cool);
 
 #endif /* _FLOWSYNC_WARM_H */

@@ -14,9 +14,11 @@
 #define OPT_RESULTS	0x08
 #define OPT_NOTED	0x09
 #define OPT_ROOM	0x0a
+#define OPT_ALIVE	0x0b
 #define OPT_COOKIE	0x18
 
 #define OPTION_MAX	255
+#define ALIVE_MIN	5
 #define GROUP_LEN	23
 #define ACK_LEN		10
 #define CHECK_LEN	24
@@ -192,6 +194,42 @@ void fs_control_put_room(struct fs_wr *w, const struct fs_room *room)
 	fs_wr_uint(w, room->left, 4);
 }
 
+/**
+ * fs_control_put_alive - say which flows had packets
+ * @w: cursor behind what is there
+ * @moved: their slots; the next that fit into an option are taken out
+ *
+ * Return: false if there is none, or no room.
+ */
+bool fs_control_put_alive(struct fs_wr *w, struct fs_dirty *moved)
+{
+	size_t room = (size_t)(w->end - w->p);
+	u32 first, slot, end, octets = 0;
+	u8 bits[FS_ALIVE_OCTETS];
+
+	if (!moved->count || room < 2 + ALIVE_MIN)
+		return false;
+	room = room - 2 - 4 < FS_ALIVE_OCTETS ? room - 2 - 4 : FS_ALIVE_OCTETS;
+	slot = fs_dirty_next(moved, moved->cursor);
+	if (slot == FS_DIRTY_NONE)
+		slot = fs_dirty_next(moved, 0);
+	first = slot & ~7u;
+	end = first + 8 * (u32)room;
+	memset(bits, 0, sizeof(bits));
+	while (slot != FS_DIRTY_NONE && slot < end) {
+		bits[(slot - first) / 8] |= (u8)(1u << slot % 8);
+		octets = (slot - first) / 8 + 1;
+		fs_dirty_remove(moved, slot);
+		slot = fs_dirty_next(moved, slot + 1);
+	}
+	moved->cursor = end;
+	fs_wr_uint(w, OPT_ALIVE, 1);
+	fs_wr_uint(w, 4 + octets, 1);
+	fs_wr_uint(w, first, 4);
+	fs_wr_bytes(w, bits, octets);
+	return true;
+}
+
 static u8 option_of(enum fs_result_kind kind)
 {
 	return kind == FS_RESULTS_NOTED ? OPT_NOTED : OPT_RESULTS;
@@ -284,6 +322,13 @@ static bool get_need(struct fs_rd *value, u32 *slot)
 	return !value->failed && number <= 0xffffffffull;
 }
 
+static void get_alive(struct fs_rd *value, struct fs_alive *alive)
+{
+	alive->first = (u32)fs_rd_uint(value, 4);
+	alive->octets = (u32)fs_rd_left(value);
+	fs_rd_bytes(value, alive->bits, alive->octets);
+}
+
 static bool get_result(struct fs_rd *value, struct fs_result *result)
 {
 	u64 slot = fs_rd_varint(value);
@@ -302,6 +347,7 @@ static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 {
 	struct fs_standing standing;
 	struct fs_result result;
+	struct fs_alive alive;
 	struct fs_answer answer;
 	struct fs_group_view g;
 	struct fs_check check;
@@ -366,6 +412,13 @@ static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 			if (!get_result(value, &result))
 				return FS_WIRE_BADVALUE;
 		break;
+	case OPT_ALIVE:
+		if (fs_rd_left(value) < ALIVE_MIN)
+			return FS_WIRE_BADLEN;
+		get_alive(value, &alive);
+		if (alive.first % 8)
+			return FS_WIRE_BADVALUE;
+		break;
 	case OPT_ROOM:
 		full = (u8)fs_rd_uint(value, 1);
 		if (full > 1)
@@ -411,6 +464,7 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		case OPT_RESULTS:
 		case OPT_NOTED:
 		case OPT_ROOM:
+		case OPT_ALIVE:
 		case OPT_COOKIE:
 			err = get_value(c, type, &value, &groups);
 			if (err)
@@ -527,6 +581,24 @@ bool fs_control_next_need(struct fs_rd *r, struct fs_rd *needs, u32 *slot)
 		if (!next_option(r, OPT_NEEDS, needs))
 			return false;
 	return get_need(needs, slot);
+}
+
+/**
+ * fs_control_next_alive - read the next flows of a checked datagram that had
+ *	packets
+ * @r: cursor behind the header, or where the call before left it
+ * @alive: result
+ *
+ * Return: false if there are none left.
+ */
+bool fs_control_next_alive(struct fs_rd *r, struct fs_alive *alive)
+{
+	struct fs_rd value;
+
+	if (!next_option(r, OPT_ALIVE, &value))
+		return false;
+	get_alive(&value, alive);
+	return true;
 }
 
 /**

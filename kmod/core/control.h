@@ -32,6 +32,9 @@
  *	                      and so on; repeated
  *	0x09      1 to 255    results that were received and noted, as they were
  *	                      told; repeated
+ *	0x0b      5 to 255    flows of the sender that had packets: first slot, a
+ *	                      multiple of 8 (4), then bits: bit n % 8 of octet
+ *	                      n / 8 for the slot that is n higher; repeated
  *	0x0a      5           the sender's conntrack: 1 if it is full (1), for how
  *	                      many more entries it has room (4)
  *	0x18      16          of the handshake: the sender's cookie (8), prints of
@@ -46,6 +49,7 @@
 #define _FLOWSYNC_CORE_CONTROL_H
 
 #include "digest.h"
+#include "dirty.h"
 #include "flight.h"
 #include "result.h"
 #include "wire.h"
@@ -128,6 +132,21 @@ struct fs_control {
 	u32 print[2];
 };
 
+/* Most octets of bits in an option. */
+#define FS_ALIVE_OCTETS	251u
+
+/**
+ * struct fs_alive - flows that had packets
+ * @first: slot of the first bit
+ * @octets: length of @bits
+ * @bits: by slot
+ */
+struct fs_alive {
+	u32 first;
+	u32 octets;
+	u8 bits[FS_ALIVE_OCTETS];
+};
+
 /**
  * enum fs_result_kind - the two options that carry results
  * @FS_RESULTS_TOLD: of installs of the receiver's flows
@@ -147,6 +166,7 @@ void fs_control_put_ack(struct fs_wr *w, const struct fs_ack *ack);
 void fs_control_put_needs(struct fs_wr *w, const u32 *slot, unsigned int count);
 void fs_control_put_check(struct fs_wr *w, const struct fs_check *check);
 void fs_control_put_answer(struct fs_wr *w, const struct fs_answer *answer);
+bool fs_control_put_alive(struct fs_wr *w, struct fs_dirty *moved);
 void fs_control_put_room(struct fs_wr *w, const struct fs_room *room);
 unsigned int fs_control_put_results(struct fs_wr *w, enum fs_result_kind kind,
 				    const struct fs_result *result,
@@ -158,6 +178,7 @@ bool fs_control_next_standing(struct fs_rd *r, struct fs_rd *standings,
 bool fs_control_next_check(struct fs_rd *r, struct fs_check *check);
 bool fs_control_next_answer(struct fs_rd *r, struct fs_answer *answer);
 bool fs_control_next_need(struct fs_rd *r, struct fs_rd *needs, u32 *slot);
+bool fs_control_next_alive(struct fs_rd *r, struct fs_alive *alive);
 bool fs_control_next_result(struct fs_rd *r, struct fs_rd *results,
 			    enum fs_result_kind kind, struct fs_result *result);
 

@@ -130,6 +130,18 @@ void fs_sync_hurry(struct fs_sync *s, u32 slot)
 }
 
 /**
+ * fs_sync_moved - packets of a flow came that changed nothing but its lifetime
+ * @s: sync state
+ * @slot: of the flow
+ */
+void fs_sync_moved(struct fs_sync *s, u32 slot)
+{
+	fs_sync_hurry(s, slot);
+	if (fs_dirty_test(&s->known, slot))
+		fs_dirty_add(&s->moved, slot);
+}
+
+/**
  * fs_sync_take_first - take the next slot that goes before others
  * @s: sync state
  *
@@ -307,6 +319,7 @@ void fs_sync_clear(struct fs_sync *s)
 	fs_dirty_clear(&s->dirty);
 	fs_dirty_clear(&s->first);
 	fs_dirty_clear(&s->old);
+	fs_dirty_clear(&s->moved);
 	fs_dirty_clear(&s->flying);
 	fs_dirty_clear(&s->told);
 	fs_dirty_clear(&s->known);
@@ -400,7 +413,7 @@ bool fs_sync_settled(const struct fs_sync *s, u32 bucket)
  */
 size_t fs_sync_longs(u32 slots)
 {
-	return 7 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET) +
+	return 8 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET) +
 	       BITS_TO_LONGS(4 * (size_t)slots);
 }
 
@@ -429,6 +442,7 @@ unsigned long *fs_sync_grow(struct fs_sync *s, unsigned long *mem, u32 slots)
 	fs_dirty_grow(&s->doubt, mem + 4 * each, slots);
 	fs_dirty_grow(&s->first, mem + 5 * each, slots);
 	fs_dirty_grow(&s->old, mem + 6 * each, slots);
-	fs_dirty_grow(&s->unchecked, mem + 7 * each, slots / FS_BUCKET);
+	fs_dirty_grow(&s->moved, mem + 7 * each, slots);
+	fs_dirty_grow(&s->unchecked, mem + 8 * each, slots / FS_BUCKET);
 	return old;
 }

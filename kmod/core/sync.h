@@ -13,6 +13,8 @@
  *	told	something of this slot was sent: the peer may hold a flow there
  *	old	it is dirty or flying, and was when the set was last made: from
  *		that follows the age of the oldest
+ *	moved	packets of its flow came, which changed nothing but its lifetime, and
+ *		the peer holds the flow: it has to be kept alive there
  *	known	the peer has acknowledged a checkpoint of the present generation,
  *		so that an update is enough
  *	doubt	the flow was another origin's before, and the peer may hold it as
@@ -43,6 +45,7 @@
  * @first: see above
  * @flying: see above
  * @old: see above
+ * @moved: see above
  * @told: see above
  * @known: see above
  * @doubt: see above
@@ -56,6 +59,7 @@ struct fs_sync {
 	struct fs_dirty first;
 	struct fs_dirty flying;
 	struct fs_dirty old;
+	struct fs_dirty moved;
 	struct fs_dirty told;
 	struct fs_dirty known;
 	struct fs_dirty doubt;
@@ -99,6 +103,7 @@ void fs_sync_asked(struct fs_sync *s, u32 slot);
 void fs_sync_held(struct fs_sync *s, u32 slot, bool held);
 void fs_sync_need(struct fs_sync *s, u32 slot, const struct fs_slot *now);
 void fs_sync_hurry(struct fs_sync *s, u32 slot);
+void fs_sync_moved(struct fs_sync *s, u32 slot);
 u32 fs_sync_take_first(struct fs_sync *s);
 void fs_sync_take(struct fs_sync *s, u32 slot);
 u32 fs_sync_waiting(const struct fs_sync *s);

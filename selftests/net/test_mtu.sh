@@ -67,8 +67,9 @@ take r1
 check "over IPv6, with 1300 in the middle" pairing fd08:1::1 fd08:2::1
 n client "$here/burst.py" 10.2.0.2 20000 400
 check "the standby is told of all flows" await 20 told
+fs r1 resync peer r2 full
+check "the MTU is found out" await 10 is 1300 peer r1 r2 mtu
 check "and verifies" fs r1 verify peer r2 timeout 20
-check "the MTU was found out" is 1300 peer r1 r2 mtu
 check "by datagrams that were too long" sh -c \
 	"ip netns exec mid nstat -asz Ip6OutFragFails Icmp6OutPktTooBigs Ip6InTooBigErrors |
 	awk '{ sum += \$2 } END { exit !sum }'"
@@ -77,8 +78,9 @@ n mid ip link set right mtu 900
 check "over IPv4, with 900" pairing 10.8.1.1 10.8.2.1
 n client "$here/burst.py" 10.2.0.2 20400 400
 check "the standby is told of all flows" await 20 told
+fs r1 resync peer r2 full
+check "the MTU is found out" await 10 is 900 peer r1 r2 mtu
 check "and verifies" fs r1 verify peer r2 timeout 20
-check "the MTU was found out" is 900 peer r1 r2 mtu
 check "nothing was fragmented" is 0 fragments
 
 fs r1 peer set r2 mtu 600

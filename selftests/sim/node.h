@@ -182,7 +182,7 @@ struct peer {
 	u32 gones;
 	struct shadow shadow[2];
 	unsigned int current;
-	unsigned long sync_mem[7 * (SET_LONGS + 1) + SLOTS / 2 / sizeof(long)];
+	unsigned long sync_mem[8 * (SET_LONGS + 1) + SLOTS / 2 / sizeof(long)];
 	unsigned long needs_mem[SET_LONGS + 1];
 };
 

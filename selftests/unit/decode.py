@@ -139,6 +139,15 @@ def get_results(value):
         yield [slot, gen, what]
 
 
+def get_alive(value):
+    first, bits = value.uint(4), value.take(len(value))
+    require(first % 8 == 0, "first slot")
+    require(bits, "no bits")
+    for n in range(8 * len(bits)):
+        if bits[n // 8] >> n % 8 & 1:
+            yield first + n
+
+
 def get_room(value):
     full = value.uint(1)
     require(full <= 1, "full")
@@ -178,7 +187,7 @@ def heir(kind, value, record):
 
 def control(rest):
     result = {"state_seq": 0, "groups": [], "needs": [], "results": [],
-              "noted": [], "standings": []}
+              "noted": [], "alive": [], "standings": []}
     for kind, value in rest.options():
         if kind == 0x81:
             result["heard"] = value.uint(8)
@@ -204,6 +213,8 @@ def control(rest):
             result["results"] += get_results(value)
         elif kind == 0x09:
             result["noted"] += get_results(value)
+        elif kind == 0x0b:
+            result["alive"] += get_alive(value)
         elif kind == 0x0a:
             result["room"] = get_room(value)
         elif 0x10 <= kind <= 0x17:

@@ -162,7 +162,8 @@ static void put_ack(const struct fs_ack *ack)
 
 static void put_control(void)
 {
-	unsigned int kind, i;
+	unsigned int kind, i, n;
+	const char *comma = "";
 
 	if (d.control.is_heartbeat)
 		printf(", \"heard\": %" PRIu64, d.control.heard);
@@ -192,6 +193,15 @@ static void put_control(void)
 	if (d.control.has_room)
 		printf(", \"room\": {\"full\": %u, \"left\": %u}",
 		       d.control.room.full, d.control.room.left);
+	printf(", \"alive\": [");
+	for (i = 0; i < d.alives; i++)
+		for (n = 0; n < 8 * d.alive[i].octets; n++) {
+			if (!(d.alive[i].bits[n / 8] >> n % 8 & 1))
+				continue;
+			printf("%s%" PRIu64, comma, (uint64_t)d.alive[i].first + n);
+			comma = ", ";
+		}
+	printf("]");
 	for (kind = 0; kind < 2; kind++) {
 		printf(", \"%s\": [", kind ? "noted" : "results");
 		for (i = 0; i < d.results[kind]; i++)

@@ -188,6 +188,17 @@ static void gen_results(struct dgram *d, enum fs_result_kind kind)
 	}
 }
 
+static void gen_alive(struct fs_alive *alive)
+{
+	u32 i;
+
+	alive->first = (u32)rnd_any_width() & ~7u;
+	alive->octets = 1 + (u32)rnd_below(rnd_percent(80) ? 4 :
+					   FS_ALIVE_OCTETS);
+	for (i = 0; i < alive->octets; i++)
+		alive->bits[i] = (u8)rnd();
+}
+
 static void gen_control(struct dgram *d)
 {
 	struct fs_control *c = &d->control;
@@ -229,6 +240,8 @@ static void gen_control(struct dgram *d)
 		d->need[i] = (u32)rnd_any_width();
 	gen_results(d, FS_RESULTS_TOLD);
 	gen_results(d, FS_RESULTS_NOTED);
+	if (d->groups < 4 && rnd_percent(30))
+		gen_alive(&d->alive[d->alives++]);
 	c->has_room = rnd_percent(40);
 	if (c->has_room) {
 		c->room.full = rnd_percent(50);
@@ -252,6 +265,7 @@ void gen_dgram(struct dgram *d)
 	d->standings = 0;
 	d->records = 0;
 	d->needs = 0;
+	d->alives = 0;
 	memset(d->results, 0, sizeof(d->results));
 	memset(&d->control, 0, sizeof(d->control));
 	memset(&d->batch, 0, sizeof(d->batch));
@@ -308,6 +322,14 @@ static bool put_control(struct fs_wr *w, const struct dgram *d,
 		   d->control.has_room + !!d->control.cookie;
 	if (d->control.has_room)
 		fs_control_put_room(w, &d->control.room);
+	/* Core's encoder takes a set of slots, see test_control.c. */
+	for (i = 0; i < d->alives; i++) {
+		fs_wr_uint(w, 0x0b, 1);
+		fs_wr_uint(w, 4 + d->alive[i].octets, 1);
+		fs_wr_uint(w, d->alive[i].first, 4);
+		fs_wr_bytes(w, d->alive[i].bits, d->alive[i].octets);
+		++*options;
+	}
 	return put_results(w, d, FS_RESULTS_TOLD, options) &&
 	       put_results(w, d, FS_RESULTS_NOTED, options);
 }
@@ -357,6 +379,7 @@ static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 {
 	struct fs_rd groups = *r, standing = *r, needs = { 0 };
 	struct fs_rd standings = { 0 };
+	struct fs_rd alive = *r;
 	enum fs_wire_error err;
 	unsigned int kind;
 
@@ -370,6 +393,9 @@ static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 	       fs_control_next_standing(&standing, &standings,
 					&d->standing[d->standings]))
 		d->standings++;
+	while (d->alives < GEN_ALIVES &&
+	       fs_control_next_alive(&alive, &d->alive[d->alives]))
+		d->alives++;
 	for (kind = 0; kind < 2; kind++) {
 		struct fs_rd all = *r, results = { 0 };
 
@@ -410,6 +436,7 @@ void dgram_get(struct dgram *d, const u8 *p, size_t len)
 	struct fs_rd r;
 
 	memset(d, 0, offsetof(struct dgram, rec));
+	d->alives = 0;
 	fs_rd_init(&r, e.p, len);
 	d->err = fs_header_get(&r, &d->header);
 	if (!d->err)
@@ -439,6 +466,21 @@ static bool header_equal(const struct fs_header *a, const struct fs_header *b)
 	return a->channel == b->channel && a->node == b->node &&
 	       a->session == b->session && a->seq == b->seq &&
 	       a->len == b->len;
+}
+
+static bool alive_equal(const struct dgram *a, const struct dgram *b)
+{
+	unsigned int i;
+
+	if (a->alives != b->alives)
+		return false;
+	for (i = 0; i < a->alives; i++)
+		if (a->alive[i].first != b->alive[i].first ||
+		    a->alive[i].octets != b->alive[i].octets ||
+		    memcmp(a->alive[i].bits, b->alive[i].bits,
+			   a->alive[i].octets))
+			return false;
+	return true;
 }
 
 static bool results_equal(const struct dgram *a, const struct dgram *b,
@@ -481,7 +523,7 @@ bool dgram_equal(const struct dgram *a, const struct dgram *b)
 	    a->groups != b->groups || a->records != b->records ||
 	    a->needs != b->needs || a->standings != b->standings ||
 	    !results_equal(a, b, FS_RESULTS_TOLD) ||
-	    !results_equal(a, b, FS_RESULTS_NOTED))
+	    !results_equal(a, b, FS_RESULTS_NOTED) || !alive_equal(a, b))
 		return false;
 	for (i = 0; i < a->standings; i++)
 		if (a->standing[i].id != b->standing[i].id ||

@@ -14,6 +14,8 @@
 #define GEN_RECORDS	400
 /* More slots asked for than fit. */
 #define GEN_NEEDS	OCTETS_MAX
+/* More options of flows that had packets than fit. */
+#define GEN_ALIVES	(OCTETS_MAX / 7)
 /* More results of installs, of each kind, than fit. */
 #define GEN_RESULTS	(OCTETS_MAX / 3)
 
@@ -31,6 +33,8 @@
  * @needs: number of entries in @need
  * @results: number of entries in each of @result
  * @result: of a control datagram: told and noted
+ * @alives: number of entries in @alive
+ * @alive: of a control datagram: flows that had packets
  * @rec: of a state datagram
  * @need: of a control datagram
  */
@@ -49,6 +53,8 @@ struct dgram {
 	struct fs_record rec[GEN_RECORDS];
 	u32 need[GEN_NEEDS];
 	struct fs_result result[2][GEN_RESULTS];
+	unsigned int alives;
+	struct fs_alive alive[GEN_ALIVES];
 };
 
 void gen_state(struct fs_state *s);

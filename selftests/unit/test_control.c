@@ -121,7 +121,7 @@ static void test_unknown(void)
 
 	for (type = 0; type < 256; type++) {
 		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
-		    type == 0x02 || (type >= 0x05 && type <= 0x0a) ||
+		    type == 0x02 || (type >= 0x05 && type <= 0x0b) ||
 		    (type >= 0x10 && type <= 0x17) || type == 0x18 ||
 		    type == 0x20)
 			continue;
@@ -151,6 +151,8 @@ static void test_refused(void)
 		{ FS_WIRE_BADLEN, HEARD "02" },
 		{ FS_WIRE_BADLEN, HEARD "04 01" },
 		{ FS_WIRE_BADLEN, HEARD "0a 04 00000000" },
+		{ FS_WIRE_BADLEN, HEARD "0b 04 00000008" },
+		{ FS_WIRE_BADVALUE, HEARD "0b 05 00000004 01" },
 		{ FS_WIRE_BADLEN, HEARD "0a 06 00 00000000 00" },
 		{ FS_WIRE_BADVALUE, HEARD "0a 05 02 00000000" },
 		{ FS_WIRE_BADVALUE, HEARD "08 03 01 00 01" },
@@ -321,6 +323,62 @@ static void test_bits(void)
 	}
 }
 
+/* A set of slots, told in as many options and datagrams as it takes, is the same
+ * set, once each.
+ */
+static void test_alive(void)
+{
+	static unsigned long mem[8192 / 64 + 8], want[8192 / 64 + 8];
+	static struct dgram got;
+	struct fs_dirty set, left;
+	u8 octets[600], drawn[32];
+	unsigned int i, n, round;
+	struct fs_wr w;
+
+	memset(&set, 0, sizeof(set));
+	memset(mem, 0, sizeof(mem));
+	fs_dirty_grow(&set, mem, 8192);
+	fs_wr_init(&w, octets, sizeof(octets));
+	check(!fs_control_put_alive(&w, &set));
+	fs_dirty_add(&set, 17);
+	fs_dirty_add(&set, 16);
+	fs_dirty_add(&set, 39);
+	check(fs_control_put_alive(&w, &set) && !set.count);
+	n = (unsigned int)octets_of(drawn, "0b 07 00000010 03 00 80");
+	check(w.p == octets + n && !memcmp(octets, drawn, n));
+
+	for (round = 0; round < 50; round++) {
+		memset(&set, 0, sizeof(set));
+		memset(&left, 0, sizeof(left));
+		memset(mem, 0, sizeof(mem));
+		memset(want, 0, sizeof(want));
+		fs_dirty_grow(&set, mem, 8192);
+		fs_dirty_grow(&left, want, 8192);
+		for (i = 0; i < 1 + rnd_below(3000); i++) {
+			n = (unsigned int)rnd_below(8192);
+			fs_dirty_add(&set, n);
+			fs_dirty_add(&left, n);
+		}
+		set.cursor = (u32)rnd_below(8192);
+		while (set.count) {
+			fs_wr_init(&w, octets, 30 + rnd_below(500));
+			fs_control_put_heard(&w, 1, 2);
+			if (!check(fs_control_put_alive(&w, &set)))
+				break;
+			while (fs_control_put_alive(&w, &set))
+				;
+			check(!w.failed);
+			check(!get(&got, octets, (size_t)(w.p - octets)));
+			for (i = 0; i < got.alives; i++)
+				for (n = 0; n < 8 * got.alive[i].octets; n++)
+					if (got.alive[i].bits[n / 8] >> n % 8 & 1)
+						check(fs_dirty_remove(&left,
+							got.alive[i].first + n));
+		}
+		check(!left.count);
+	}
+}
+
 static const struct tap_case cases[] = {
 	{ "octets as drawn, written and read", test_golden },
 	{ "options in any order", test_order },
@@ -331,6 +389,8 @@ static const struct tap_case cases[] = {
 	{ "as much as a datagram can carry, and no more", test_full },
 	{ "cut short, in reading and in writing", test_cut },
 	{ "each bit of an acknowledgement is in its place", test_bits },
+	{ "slots that had packets, as drawn and as many as there are",
+	  test_alive },
 };
 
 int main(void)

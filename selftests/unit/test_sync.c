@@ -576,6 +576,17 @@ static void test_first(void)
 	fs_sync_reused(&sync, 8);
 	fs_sync_ended(&sync, 8);
 	check(!sync.dirty.count && !sync.first.count);
+
+	/* Packets hurry what is dirty, and keep alive what is known. */
+	now = (struct fs_slot){ 2, 2, true };
+	fs_sync_reused(&sync, 9);
+	fs_dirty_clear(&sync.first);
+	fs_sync_moved(&sync, 9);
+	check(fs_dirty_test(&sync.first, 9) && !sync.moved.count);
+	a = send(9, &now);
+	fs_sync_acked(&sync, &a, &now);
+	fs_sync_moved(&sync, 9);
+	check(fs_dirty_test(&sync.moved, 9) && !fs_dirty_test(&sync.dirty, 9));
 	free(mem);
 }
 

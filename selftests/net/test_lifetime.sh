@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Lifetimes on the standby follow those of the active. A connection that became
+# live on r2, when a packet came that way, lives there as long as packets pass r1,
+# though none of them changes anything that is told. A timeout that is set by hand
+# on r1 reaches the shadow, up and down.
+#
+# Fails if only changes of state are told: the connection on r2 runs out.
+. "$(dirname "$0")/lib.sh"
+
+entry() { n r2 conntrack -L -p udp --orig-port-src 20000 2> /dev/null | grep -q .; }
+
+# shadow_time PORT: seconds that r2's shadow gives the flow.
+shadow_time() {
+	fs r2 flow show shadow | sed -nE "s/.* ([0-9]+)s 10\\.1\\.0\\.2:$1 .*/\\1/p"
+}
+below() { [ "$("${@:2}")" -lt "$1" ]; }
+aged() { [ $((SECONDS - since)) -ge "$1" ]; }
+
+plan 9
+topology
+for r in r1 r2; do
+	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=10
+done
+check "r1 and r2 hear each other" pair
+take r1
+n client "$here/burst.py" 10.2.0.2 20000 1
+check "r2 is told of a flow" await 5 told
+leave r1
+take r2
+n client "$here/burst.py" 10.2.0.2 20000 1
+check "a packet makes it live on r2" await 5 entry
+leave r2
+take r1
+bg client python3 -c '
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 20000))
+while True:
+    try:
+        s.sendto(b"x", ("10.2.0.2", 9))
+    except OSError:
+        pass
+    time.sleep(0.3)
+'
+since=$SECONDS
+await 20 aged 14
+check "it lives on there while packets pass r1" entry
+check "for r1 said so" at_least 1 stat r2 rx_alive
+
+for r in r1 r2; do
+	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=300
+done
+n client "$here/burst.py" 10.2.0.2 30000 1
+await 5 at_least 100 shadow_time 30000
+n r1 conntrack -U -p udp --orig-port-src 30000 -t 3000 > "$TMP/set" 2>&1
+check "a longer timeout reaches the standby" await 6 at_least 2900 shadow_time 30000
+check "it was found by the walk" at_least 1 stat r1 walk_retimed
+n r1 conntrack -U -p udp --orig-port-src 30000 -t 100 > "$TMP/set" 2>&1
+check "and a shorter one" await 6 below 101 shadow_time 30000
+check "the tables are the same" fs r1 verify peer r2 timeout 20
+finish
