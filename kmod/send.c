@@ -438,7 +438,7 @@ void fs_send_acked(struct fs_peer *peer, const struct fs_ack *ack)
 	settle(peer);
 	/* With all of the window taken there is nothing to do for it. */
 	peer->full = !fs_flight_open(&peer->flight);
-	more = peer->sync.dirty.count && !peer->full;
+	more = peer->full ? 0 : peer->sync.dirty.count;
 	spin_unlock_bh(&node->flows.lock);
 	if (more >= FULL)
 		fs_send_now(peer);
