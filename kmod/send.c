@@ -10,6 +10,7 @@
 #include "node.h"
 #include "peer.h"
 #include "send.h"
+#include "warm.h"
 
 /* How long to wait before a packet's entry is looked at again that was not yet
  * confirmed, or before a send is tried again that failed, in microseconds.
@@ -171,7 +172,12 @@ static u64 commit(struct sending *s)
 		struct fs_sent sent = sent_of(&s->task[i]);
 
 		if (s->put[i]) {
+			struct fs_flow *flow;
+
 			d->sent[d->count++] = sent;
+			flow = fs_flow_at(&node->flows, sent.slot);
+			if (flow->ct && flow->ct == s->task[i].ct)
+				fs_warm_sent(flow);
 		} else {
 			fs_sync_lost(&peer->sync, &sent, &now);
 		}

@@ -85,6 +85,20 @@ void fs_warm_told(struct fs_flow *flow)
 	set_seen(flow, SEEN_CLASS | SEEN_LOWER, FIELD_PREP(SEEN_CLASS, class));
 }
 
+/**
+ * fs_warm_sent - a new flow's timeout was told
+ * @flow: the flow, live and confirmed
+ *
+ * When it was marked the entry was not confirmed.
+ *
+ * Context: any; fs_flows.lock held.
+ */
+void fs_warm_sent(struct fs_flow *flow)
+{
+	if (FIELD_GET(SEEN_CLASS, flow->seen) == CLASS_NONE)
+		fs_warm_told(flow);
+}
+
 /* Packets move a timeout back to where it was: it runs down in between, and may
  * have fallen out of its class by the time of the visit. TCP uses a shorter one
  * while data is not acknowledged: a lower one counts if nothing followed.

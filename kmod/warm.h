@@ -44,6 +44,7 @@ u32 fs_warm(const struct fs_flow *flow);
 bool fs_warm_moved(const struct fs_flow *flow);
 void fs_warm_begin(struct fs_flow *flow);
 void fs_warm_told(struct fs_flow *flow);
+void fs_warm_sent(struct fs_flow *flow);
 unsigned int fs_warm_visit(struct fs_flow *flow, bool cool);
 
 #endif /* _FLOWSYNC_WARM_H */
