@@ -4,12 +4,6 @@
 #include "peer.h"
 #include "seal.h"
 
-/* Channels have sequence numbers of their own, and share keys. */
-static u64 nonce_of(enum fs_channel channel, u64 seq)
-{
-	return (u64)channel << 48 | seq;
-}
-
 /**
  * fs_seal_ready - whether there is a session, so that anything can be sent
  * @peer: the peer
@@ -61,8 +55,8 @@ int fs_seal_send(struct fs_peer *peer, struct fs_link *link,
 	fs_header_put(&w, &header);
 	if (!seal->plain) {
 		fs_crypto_seal(data + FS_WIRE_HEADER, len - FS_WIRE_HEADER,
-			       data, FS_WIRE_HEADER, nonce_of(channel, seq),
-			       key);
+			       data, FS_WIRE_HEADER,
+			       fs_keys_nonce(channel, seq), key);
 		len += FS_TAG;
 	}
 	memzero_explicit(key, sizeof(key));
@@ -169,7 +163,7 @@ bool fs_seal_open(struct fs_peer *peer, struct fs_header *h, u8 *data)
 		h->len -= FS_TAG;
 		good = fs_crypto_open(data + FS_WIRE_HEADER, h->len, data,
 				      FS_WIRE_HEADER,
-				      nonce_of(h->channel, h->seq), key);
+				      fs_keys_nonce(h->channel, h->seq), key);
 		memzero_explicit(key, sizeof(key));
 		if (!good) {
 			fs_stat_inc(peer->node, rx_badauth);

@@ -51,6 +51,14 @@ struct fs_keyring {
 	u64 renew;
 };
 
+/* Nonce of a datagram: channels have sequence numbers of their own, and share
+ * keys.
+ */
+static inline u64 fs_keys_nonce(u8 channel, u64 seq)
+{
+	return (u64)channel << 48 | seq;
+}
+
 void fs_keyring_wipe(struct fs_keyring *ring);
 void fs_keyring_add(struct fs_keyring *ring, const struct fs_keys *keys,
 		    bool confirmed, u64 now);

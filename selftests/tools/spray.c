@@ -12,6 +12,8 @@
  *		is not its
  *	spray cut LOCAL REMOTE PORT FILE
  *		every truncation of a datagram, and it with octets behind it
+ *	spray again LOCAL REMOTE PORT FILE COUNT
+ *		a datagram as it was recorded, COUNT times
  *	spray flip LOCAL REMOTE PORT FILE
  *		a datagram with each of its bits flipped in turn
  *
@@ -151,6 +153,16 @@ static void spray_cut(struct spray *spray, const char *name)
 		spray_send(spray, data, length + i);
 }
 
+static void spray_again(struct spray *spray, const char *name,
+			unsigned long count)
+{
+	uint8_t data[PAYLOAD_MAX];
+	size_t length = load(name, data);
+
+	while (count--)
+		spray_send(spray, data, length);
+}
+
 static void spray_flip(struct spray *spray, const char *name)
 {
 	uint8_t data[PAYLOAD_MAX];
@@ -223,12 +235,16 @@ int main(int argc, char **argv)
 	} else if (!strcmp(what, "cut") && argc == 6) {
 		spray_open(&spray, argv + 2);
 		spray_cut(&spray, argv[5]);
+	} else if (!strcmp(what, "again") && argc == 7) {
+		spray_open(&spray, argv + 2);
+		spray_again(&spray, argv[5], number(argv[6], 1, 1l << 40));
 	} else if (!strcmp(what, "flip") && argc == 6) {
 		spray_open(&spray, argv + 2);
 		spray_flip(&spray, argv[5]);
 	} else {
 		fprintf(stderr, "usage: spray capture PORT FILE...\n"
 			"       spray random LOCAL REMOTE PORT COUNT SEED NODE\n"
+			"       spray again LOCAL REMOTE PORT FILE COUNT\n"
 			"       spray cut|flip LOCAL REMOTE PORT FILE\n");
 		return 2;
 	}
