@@ -4,6 +4,7 @@
 #include <linux/netfilter/nf_conntrack_tcp.h>
 #include <net/addrconf.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_l4proto.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <net/route.h>
 
@@ -177,6 +178,31 @@ static void tcp_from_ct(struct fs_tcp *tcp, struct nf_conn *ct)
 	spin_unlock_bh(&ct->lock);
 }
 
+/* While a connection is in the fast path of a flowtable, its entry is given a day
+ * again and again. What counts for another node is what it gets when it leaves.
+ */
+static unsigned long expires(const struct nf_conn *ct)
+{
+	struct net *net = nf_ct_net(ct);
+	unsigned long left = nf_ct_expires(ct);
+	u8 state;
+
+	if (!test_bit(IPS_OFFLOAD_BIT, &ct->status))
+		return left;
+	switch (nf_ct_protonum(ct)) {
+	case IPPROTO_TCP:
+		state = min_t(u8, READ_ONCE(ct->proto.tcp.state),
+			      TCP_CONNTRACK_TIMEOUT_MAX - 1);
+		return min_t(unsigned long, left,
+			     nf_tcp_pernet(net)->timeouts[state]);
+	case IPPROTO_UDP:
+		return min_t(unsigned long, left,
+			     nf_udp_pernet(net)->timeouts[UDP_CT_REPLIED]);
+	default:
+		return left;
+	}
+}
+
 /**
  * fs_state_from_ct - what is replicated of an entry, as it is now
  * @state: result, wholly set, but without attributes
@@ -196,7 +222,7 @@ void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct)
 	state->proto = nf_ct_protonum(ct);
 	state->status = status_of(ct);
 	state->timeout = min_t(unsigned long, FS_TIMEOUT_MAX,
-			       DIV_ROUND_UP(nf_ct_expires(ct), HZ));
+			       DIV_ROUND_UP(expires(ct), HZ));
 	if (state->proto == FS_TCP)
 		tcp_from_ct(&state->tcp, ct);
 	if (zone->id) {
