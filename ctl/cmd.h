@@ -27,6 +27,7 @@ int words_object(struct out *out, struct words *words);
 int node_object(struct out *out, struct words *words);
 int peer_object(struct out *out, struct words *words);
 int group_object(struct out *out, struct words *words);
+int policy_object(struct out *out, struct words *words);
 int flow_object(struct out *out, struct words *words);
 int stats_object(struct out *out, struct words *words);
 int show_object(struct out *out, struct words *words);

@@ -26,6 +26,7 @@ static const struct {
 	{ "node", node_object, "the instance in this network namespace" },
 	{ "peer", peer_object, "the other nodes, and the links to them" },
 	{ "group", group_object, "units of failover, and this node's role" },
+	{ "policy", policy_object, "which connections are replicated" },
 	{ "flow", flow_object, "connections, local and in the shadow" },
 	{ "stats", stats_object, "counters" },
 	{ "verify", verify_object, "compare all flows with what a peer holds" },

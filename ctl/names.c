@@ -44,6 +44,13 @@ const char *const table_names[] = {
 	NULL
 };
 
+const char *const mode_names[] = {
+	[FLOWSYNC_MODE_UNSPEC]	= "unspec",
+	[FLOWSYNC_MODE_OFF]	= "off",
+	[FLOWSYNC_MODE_ASYNC]	= "async",
+	NULL
+};
+
 const char *const sync_names[] = {
 	[FLOWSYNC_SYNC_NONE]	= "none",
 	[FLOWSYNC_SYNC_DIRTY]	= "dirty",

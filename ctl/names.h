@@ -13,6 +13,7 @@ extern const char *const state_names[];
 extern const char *const encryption_names[];
 extern const char *const handshake_names[];
 extern const char *const table_names[];
+extern const char *const mode_names[];
 extern const char *const sync_names[];
 extern const char *const install_names[];
 extern const char *const event_names[];

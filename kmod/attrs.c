@@ -54,6 +54,27 @@ void fs_masks_set_labels(struct fs_masks *masks, u64 bits)
 	memcpy(masks->labels, map, sizeof(map));
 }
 
+/**
+ * fs_labels_want - whether entries of a node's namespace are to have labels
+ * @node: the node
+ * @want: whether any are replicated
+ *
+ * conntrack gives them to new entries only while somebody asks for that: a rule
+ * that sets labels, but not one that looks at them.
+ *
+ * Context: process; fs_net.lock held.
+ */
+void fs_labels_want(struct fs_node *node, bool want)
+{
+	if (want == node->labels_wanted)
+		return;
+	if (!want)
+		nf_connlabels_put(node->net);
+	else if (nf_connlabels_get(node->net, 8 * FS_LABELS - 1))
+		return;
+	node->labels_wanted = want;
+}
+
 static void seqadj_from_ct(struct fs_attrs *attrs, struct nf_conn *ct)
 {
 	const struct nf_conn_seqadj *adj = nfct_seqadj(ct);

@@ -43,12 +43,16 @@ static bool name_is_good(const char *name)
 /* What is replicated from now on; the walk tells what has changed by that. */
 static void set_masks(struct fs_node *node, struct nlattr **tb)
 {
+	u64 labels;
+
 	if (tb[FLOWSYNC_A_NODE_MARK_MASK])
 		WRITE_ONCE(node->masks.mark,
 			   nla_get_u32(tb[FLOWSYNC_A_NODE_MARK_MASK]));
-	if (tb[FLOWSYNC_A_NODE_LABEL_MASK])
-		fs_masks_set_labels(&node->masks,
-				    nla_get_u64(tb[FLOWSYNC_A_NODE_LABEL_MASK]));
+	if (tb[FLOWSYNC_A_NODE_LABEL_MASK]) {
+		labels = nla_get_u64(tb[FLOWSYNC_A_NODE_LABEL_MASK]);
+		fs_masks_set_labels(&node->masks, labels);
+		fs_labels_want(node, labels);
+	}
 }
 
 /**

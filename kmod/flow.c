@@ -336,6 +336,8 @@ void fs_flows_changed(struct fs_node *node, struct nf_conn *ct)
 	if (flow) {
 		fs_stat_inc(node, capture_change);
 		fs_flow_mark(node, flow, flow->print & FS_PRINT_WINDOWS);
+	} else if (!fs_policy_replicates(node, ct)) {
+		fs_stat_inc(node, policy_off);
 	} else if (fs_ct_supported(ct)) {
 		fs_stat_inc(node, capture_new);
 		add_flow(node, ct);

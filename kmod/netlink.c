@@ -45,6 +45,15 @@ static struct netlink_range_validation group_range = {
 	.max = FLOWSYNC_GROUP_ID_MAX,
 };
 
+static struct netlink_range_validation pref_range = {
+	.min = 1,
+	.max = FLOWSYNC_POLICY_PREF_MAX,
+};
+
+static struct netlink_range_validation zone_range = {
+	.max = U16_MAX,
+};
+
 static const struct nla_policy node_policy[FLOWSYNC_A_NODE_MAX + 1] = {
 	[FLOWSYNC_A_NODE_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &id_range),
 	[FLOWSYNC_A_NODE_NAME] = { .type = NLA_NUL_STRING,
@@ -100,6 +109,25 @@ static const struct nla_policy flow_policy[FLOWSYNC_A_FLOW_MAX + 1] = {
 				 FLOWSYNC_TABLE_MAX),
 };
 
+static const struct nla_policy policy_policy[FLOWSYNC_A_POLICY_MAX + 1] = {
+	[FLOWSYNC_A_POLICY_PREF] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &pref_range),
+	[FLOWSYNC_A_POLICY_MODE] =
+		NLA_POLICY_RANGE(NLA_U32, FLOWSYNC_MODE_OFF, FLOWSYNC_MODE_MAX),
+	[FLOWSYNC_A_POLICY_PROTO] = NLA_POLICY_RANGE(NLA_U32, 1, 255),
+	[FLOWSYNC_A_POLICY_SRC] = { .type = NLA_BINARY, .len = 16 },
+	[FLOWSYNC_A_POLICY_SRC_BITS] = NLA_POLICY_MAX(NLA_U32, 128),
+	[FLOWSYNC_A_POLICY_DST] = { .type = NLA_BINARY, .len = 16 },
+	[FLOWSYNC_A_POLICY_DST_BITS] = NLA_POLICY_MAX(NLA_U32, 128),
+	[FLOWSYNC_A_POLICY_SPORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[FLOWSYNC_A_POLICY_SPORT_MAX] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[FLOWSYNC_A_POLICY_DPORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[FLOWSYNC_A_POLICY_DPORT_MAX] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[FLOWSYNC_A_POLICY_MARK] = { .type = NLA_U32 },
+	[FLOWSYNC_A_POLICY_MARK_MASK] = { .type = NLA_U32 },
+	[FLOWSYNC_A_POLICY_ZONE] = NLA_POLICY_FULL_RANGE(NLA_U32, &zone_range),
+};
+
 /* One policy for each object, for the commands that carry it. */
 static const struct nla_policy with_node[] = {
 	[FLOWSYNC_A_NODE] = NLA_POLICY_NESTED(node_policy),
@@ -115,6 +143,10 @@ static const struct nla_policy with_group[] = {
 
 static const struct nla_policy with_flow[] = {
 	[FLOWSYNC_A_FLOW] = NLA_POLICY_NESTED(flow_policy),
+};
+
+static const struct nla_policy with_policy[] = {
+	[FLOWSYNC_A_POLICY] = NLA_POLICY_NESTED(policy_policy),
 };
 
 static const struct nla_policy with_nothing[] = {
@@ -261,6 +293,16 @@ static int do_group_get(struct sk_buff *skb, struct genl_info *info)
 	return locked(info, get_group);
 }
 
+static int do_policy_add(struct sk_buff *skb, struct genl_info *info)
+{
+	return locked(info, fs_config_policy_add);
+}
+
+static int do_policy_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return locked(info, fs_config_policy_del);
+}
+
 #define POLICY(p)	.policy = (p), .maxattr = ARRAY_SIZE(p) - 1
 
 static const struct genl_ops ops[] = {
@@ -352,6 +394,23 @@ static const struct genl_ops ops[] = {
 		.start = fs_dump_flows_start,
 		.dumpit = fs_dump_flows,
 		POLICY(with_flow),
+	},
+	{
+		.cmd = FLOWSYNC_CMD_POLICY_ADD,
+		.doit = do_policy_add,
+		.flags = GENL_UNS_ADMIN_PERM,
+		POLICY(with_policy),
+	},
+	{
+		.cmd = FLOWSYNC_CMD_POLICY_DEL,
+		.doit = do_policy_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+		POLICY(with_policy),
+	},
+	{
+		.cmd = FLOWSYNC_CMD_POLICY_GET,
+		.dumpit = fs_dump_policies,
+		POLICY(with_nothing),
 	},
 	{
 		.cmd = FLOWSYNC_CMD_STATS_GET,

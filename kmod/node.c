@@ -122,6 +122,7 @@ int fs_node_start(struct fs_net *fsn, struct net *net, u32 id, const char *name,
 	} while (!node->session);
 	INIT_LIST_HEAD(&node->peers);
 	INIT_LIST_HEAD(&node->socks);
+	INIT_LIST_HEAD(&node->policies);
 	init_rwsem(&node->peers_sem);
 	fs_takeover_init(node);
 	fs_zones_init(node);
@@ -174,11 +175,13 @@ void fs_node_stop(struct fs_net *fsn)
 	fs_walk_stop(node);
 	fs_takeover_stop(node);
 	fs_zones_stop(node);
+	fs_labels_want(node, false);
 	stop_hooks(node);
 	/* Hooks that were entered before have to be left. */
 	synchronize_net();
 	fs_flows_exit(node);
 	fs_shadow_exit(node);
+	fs_policies_free(node);
 	free_percpu(node->stats);
 	kfree(node);
 	fsn->node = NULL;

@@ -33,6 +33,7 @@
 #include "attrs.h"
 #include "flow.h"
 #include "group.h"
+#include "policy.h"
 #include "shadow.h"
 #include "stats.h"
 #include "walk.h"
@@ -57,7 +58,9 @@ struct netlink_ext_ack;
  * @peer_count: length of @peers; fs_net.lock
  * @socks: list of struct fs_sock; fs_net.lock
  * @hooks: netfilter hooks, as registered
+ * @policies: list of struct fs_policy; RCU, written under fs_net.lock
  * @masks: which bits of marks and labels are replicated
+ * @labels_wanted: entries here have labels for us; fs_net.lock
  * @installed: TCP was installed here, so its windows may be old
  * @zones: notes which zone a packet is in
  * @walk: paced comparison of @flows with conntrack
@@ -81,7 +84,9 @@ struct fs_node {
 	unsigned int peer_count;
 	struct list_head socks;
 	struct nf_hook_ops hooks[FS_HOOKS];
+	struct list_head policies;
 	struct fs_masks masks;
+	bool labels_wanted;
 	bool installed;
 	struct fs_zones zones;
 	struct fs_walk walk;

@@ -15,6 +15,8 @@
 	X(capture_no_slot)		\
 	X(capture_no_memory)		\
 	X(capture_unsupported)		\
+	X(policy_off)			\
+	X(policy_ended)			\
 	X(walk_new)			\
 	X(walk_drift)			\
 	X(walk_window)			\

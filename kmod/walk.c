@@ -56,6 +56,10 @@ static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 		fs_stat_inc(node, walk_ended);
 		return fs_flow_end(node, flow);
 	}
+	if (!fs_policy_replicates(node, ct)) {
+		fs_stat_inc(node, policy_ended);
+		return fs_flow_end(node, flow);
+	}
 	retimed = fs_flows_visit(node, flow, is_cooling(&node->walk));
 	changed = flow->print ^ fs_ct_print(ct, &node->masks, true);
 	if (retimed)
@@ -114,6 +118,7 @@ static int learn(struct nf_conn *ct, void *data)
 	if (nf_ct_is_confirmed(ct) && !nf_ct_is_dying(ct) &&
 	    !nf_ct_is_expired(ct) && fs_ct_supported(ct) &&
 	    !fs_flows_has(node, ct) && !fs_ct_is_local(ct) &&
+	    fs_policy_replicates(node, ct) &&
 	    fs_flows_learn(node, ct))
 		fs_stat_inc(node, walk_new);
 	return 0;

@@ -106,7 +106,7 @@ for object in node peer group flow stats show; do
 	parses "$object"
 done
 parses n
-parses p sh
+parses pe sh
 parses gr sh 1
 parses f s l
 parses flow show shadow
@@ -117,8 +117,8 @@ parses mon
 usage '"s" can be show or stats or save' s
 usage '"g" can be group or genkey' g s 1
 usage 'group: "s" can be show or set' gr s 1
-usage '"nodes" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' nodes
-usage '"" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' ''
+usage '"nodes" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' nodes
+usage '"" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' ''
 usage 'peer: "r2" is not a word here; try: show, add, set, del, help' peer r2
 usage 'flow: "list" is not a word here; try: show, help' flow list
 usage 'show: "all" is not a word here; try: help' show all
@@ -166,7 +166,7 @@ parses peer add r2 id 2 link local 10.9.0.1 remote 10.9.0.2 $key rekey 5
 parses peer add r2 id 2 encryption none link local 10.9.0.1 remote 10.9.0.2 dev lo
 parses peer add r2 id 2 $key heartbeat 10 dead 1 link local 10.9.0.1 port 1 remote 10.9.0.2 port 2 dev lo
 parses peer add r2 link remote 10.9.0.2 local 10.9.0.1 dead 100 link local ::1 remote ::2 id 2 $key heartbeat 60000
-parses p a r2 i 2 k "$dir/key" he 100 dea 3 li lo ::1 p 5 r ::2 p 6 dev lo
+parses pe a r2 i 2 k "$dir/key" he 100 dea 3 li lo ::1 p 5 r ::2 p 6 dev lo
 parses peer add id id 2 $key link local 10.9.0.1 remote 10.9.0.2
 parses peer del r2
 parses peer show r2
@@ -261,6 +261,18 @@ run peer add r2 id 2 $key link local ::1 remote ::2 dev no-such-device
 verdict $? "a device that does not exist is the system's refusal"
 
 # group
+parses policy show
+parses policy add pref 10 mode off
+parses policy add pref 65535 proto tcp src 10.0.0.0/8 dst fd00::1 sport 1-65535 dport 443 mark 0x10 mask 0xf0 zone 7 mode async
+parses policy add pref 1 proto 253 src ::/0 mode off
+parses policy del pref 10
+usage 'policy add: a word is missing; try: pref' policy add
+usage 'policy add: pref: 0 is out of range: 1 to 65535' policy add pref 0 mode off
+usage 'policy add: "unspec" does not fit here; try: off, async' policy add pref 1 mode unspec
+usage 'policy add: dport: "9-8" is not a port, or a range of ports' policy add pref 1 dport 9-8 mode off
+usage 'policy add: src: "33" is not a prefix'"'"'s length' policy add pref 1 src 10.0.0.0/33 mode off
+usage 'policy add: proto: "tcpp" is not a protocol' policy add pref 1 proto tcpp mode off
+usage 'policy add: "mask" does not fit here; try: proto, src, dst, sport, dport, mark, zone, mode' policy add pref 1 mask 1 mode off
 parses group add 1
 parses group add 65535 peer r2 peer r3 priority 255 match default
 parses group add 1 match default priority 0 peer r2
@@ -376,13 +388,13 @@ prints '^flowsyncctl [0-9]' -V
 prints '^flowsyncctl [0-9]' --version
 prints '^Usage: flowsyncctl node show$' node help
 prints ' flowsyncctl peer add NAME id N ' peer help
-prints ' flowsyncctl peer add NAME id N ' help p
+prints ' flowsyncctl peer add NAME id N ' help pe
 prints ' flowsyncctl group set ID ' h gr
 prints '^Usage: flowsyncctl flow show ' flow h
 prints '^Usage: flowsyncctl stats show ' stats help
 prints '^Usage: flowsyncctl show$' show help
 prints '^Usage: flowsyncctl monitor$' monitor help
-usage 'help: "peers" is not a word here; try: show, node, peer, group, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' help peers
+usage 'help: "peers" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' help peers
 
 # output that cannot be written
 if [ -c /dev/full ]; then

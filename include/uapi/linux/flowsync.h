@@ -91,6 +91,17 @@
  *		TIMEOUT ZONE TCP_STATE SYNC INSTALL AT { PEER SYNC INSTALL } ...
  *		ORIG { TUPLE_* } REPLY { TUPLE_* } }
  *
+ * FLOWSYNC_CMD_POLICY_ADD                 the first that matches decides
+ *	FLOWSYNC_A_POLICY (nested)
+ *		FLOWSYNC_A_POLICY_PREF          R, 1 to 65535, unique
+ *		FLOWSYNC_A_POLICY_MODE          R
+ *		PROTO SRC SRC_BITS DST DST_BITS SPORT SPORT_MAX DPORT DPORT_MAX
+ *		MARK MARK_MASK ZONE             what is absent matches anything
+ * FLOWSYNC_CMD_POLICY_DEL
+ *	FLOWSYNC_A_POLICY { PREF (R) }
+ * FLOWSYNC_CMD_POLICY_GET                 dump
+ *	FLOWSYNC_A_POLICY { as added }
+ *
  * FLOWSYNC_CMD_STATS_GET                  dump
  *	FLOWSYNC_A_STAT { NAME VALUE }, one message per counter. Names are
  *	stable; new ones are appended. What each counts: Documentation/statistics.rst
@@ -147,6 +158,7 @@
 #define FLOWSYNC_PRIORITY_DEFAULT	100
 #define FLOWSYNC_PRIORITY_MAX		255
 #define FLOWSYNC_GROUP_ID_MAX		65535
+#define FLOWSYNC_POLICY_PREF_MAX	65535
 
 enum flowsync_cmd {
 	FLOWSYNC_CMD_UNSPEC,
@@ -167,6 +179,9 @@ enum flowsync_cmd {
 	FLOWSYNC_CMD_PEER_RESYNC,
 	FLOWSYNC_CMD_PEER_SET,
 	FLOWSYNC_CMD_GROUP_HANDOVER,
+	FLOWSYNC_CMD_POLICY_ADD,
+	FLOWSYNC_CMD_POLICY_DEL,
+	FLOWSYNC_CMD_POLICY_GET,
 	__FLOWSYNC_CMD_MAX
 };
 
@@ -182,10 +197,42 @@ enum flowsync_attr {
 	FLOWSYNC_A_STAT,		/* nested, enum flowsync_stat_attr */
 	FLOWSYNC_A_EVENT,		/* u32, enum flowsync_event */
 	FLOWSYNC_A_EVENT_CAUSE,		/* string */
+	FLOWSYNC_A_POLICY,		/* nested, enum flowsync_policy_attr */
 	__FLOWSYNC_A_MAX
 };
 
 #define FLOWSYNC_A_MAX (__FLOWSYNC_A_MAX - 1)
+
+enum flowsync_policy_attr {
+	FLOWSYNC_A_POLICY_UNSPEC,
+	FLOWSYNC_A_POLICY_PREF,		/* u32, the lowest is asked first */
+	FLOWSYNC_A_POLICY_MODE,		/* u32, enum flowsync_mode */
+	FLOWSYNC_A_POLICY_PROTO,	/* u32, protocol number */
+	FLOWSYNC_A_POLICY_SRC,		/* 4 or 16 octets, original source */
+	FLOWSYNC_A_POLICY_SRC_BITS,	/* u32, of it that count; default all */
+	FLOWSYNC_A_POLICY_DST,		/* original destination */
+	FLOWSYNC_A_POLICY_DST_BITS,	/* u32 */
+	FLOWSYNC_A_POLICY_SPORT,	/* be16, original source port */
+	FLOWSYNC_A_POLICY_SPORT_MAX,	/* be16, last of a range from it on */
+	FLOWSYNC_A_POLICY_DPORT,	/* be16 */
+	FLOWSYNC_A_POLICY_DPORT_MAX,	/* be16 */
+	FLOWSYNC_A_POLICY_MARK,		/* u32 */
+	FLOWSYNC_A_POLICY_MARK_MASK,	/* u32, default all */
+	FLOWSYNC_A_POLICY_ZONE,		/* u32, of the original direction */
+	__FLOWSYNC_A_POLICY_MAX
+};
+
+#define FLOWSYNC_A_POLICY_MAX (__FLOWSYNC_A_POLICY_MAX - 1)
+
+/* Whether and how a connection is replicated */
+enum flowsync_mode {
+	FLOWSYNC_MODE_UNSPEC,
+	FLOWSYNC_MODE_OFF,		/* not */
+	FLOWSYNC_MODE_ASYNC,		/* without waiting for anybody */
+	__FLOWSYNC_MODE_MAX
+};
+
+#define FLOWSYNC_MODE_MAX (__FLOWSYNC_MODE_MAX - 1)
 
 enum flowsync_node_attr {
 	FLOWSYNC_A_NODE_UNSPEC,

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+/* policy: which connections are replicated */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "names.h"
+#include "nl.h"
+#include "out.h"
+#include "parse.h"
+#include "reply.h"
+
+/**
+ * struct end - one end of the original direction
+ * @address: its network; family 0 for any
+ * @bits: of @address that count
+ * @min: first port, 0 for any
+ * @max: last port
+ */
+struct end {
+	struct address address;
+	unsigned int bits;
+	uint16_t min;
+	uint16_t max;
+};
+
+/**
+ * struct policy - a policy as the command line has it
+ * @pref: its preference
+ * @mode: enum flowsync_mode
+ * @proto: protocol number, 0 for any
+ * @source: where connections come from
+ * @dest: where they are sent to
+ * @mark: their mark, in the bits of @mark_mask
+ * @mark_mask: 0 for any mark
+ * @zone: their zone; above UINT16_MAX for any
+ */
+struct policy {
+	uint64_t pref;
+	int mode;
+	uint64_t proto;
+	struct end source;
+	struct end dest;
+	uint64_t mark;
+	uint64_t mark_mask;
+	uint64_t zone;
+};
+
+static int parse_proto(struct words *words, uint64_t *proto)
+{
+	const char *value = "";
+	int err;
+
+	err = words_value(words, "proto", &value);
+	if (err)
+		return err;
+	for (*proto = 1; *proto <= UINT8_MAX; ++*proto)
+		if (!strcmp(value, name_of_protocol(*proto)))
+			return STATUS_DONE;
+	return usage_error(words, "proto: \"%s\" is not a protocol", value);
+}
+
+/* ADDRESS or ADDRESS/BITS */
+static int parse_network(struct words *words, const char *what,
+			 struct end *end)
+{
+	char text[ADDRESS_TEXT + 5], *slash, *rest;
+	struct words only = *words;
+	char *word[] = { text, NULL };
+	const char *value = "";
+	unsigned long bits;
+	int err;
+
+	err = words_value(words, what, &value);
+	if (err)
+		return err;
+	snprintf(text, sizeof(text), "%s", value);
+	slash = strchr(text, '/');
+	if (slash)
+		*slash++ = '\0';
+	only.count = 1;
+	only.next = word;
+	err = words_address(&only, what, &end->address);
+	if (err)
+		return err;
+	end->bits = 8 * end->address.length;
+	if (!slash)
+		return STATUS_DONE;
+	bits = strtoul(slash, &rest, 10);
+	if (*slash < '0' || *slash > '9' || *rest || bits > end->bits)
+		return usage_error(words, "%s: \"%s\" is not a prefix's length",
+				   what, slash);
+	end->bits = bits;
+	return STATUS_DONE;
+}
+
+/* PORT or PORT-PORT */
+static int parse_ports(struct words *words, const char *what, struct end *end)
+{
+	unsigned long min, max;
+	const char *value = "";
+	char *rest;
+	int err;
+
+	err = words_value(words, what, &value);
+	if (err)
+		return err;
+	min = max = strtoul(value, &rest, 10);
+	if (*value >= '0' && *value <= '9' && *rest == '-' &&
+	    rest[1] >= '0' && rest[1] <= '9')
+		max = strtoul(rest + 1, &rest, 10);
+	if (*rest || !min || min > max || max > UINT16_MAX)
+		return usage_error(words,
+				   "%s: \"%s\" is not a port, or a range of ports",
+				   what, value);
+	end->min = min;
+	end->max = max;
+	return STATUS_DONE;
+}
+
+static int parse_pref(struct words *words, struct policy *policy)
+{
+	static const char *const keywords[] = { "pref", NULL };
+
+	memset(policy, 0, sizeof(*policy));
+	policy->zone = UINT64_MAX;
+	if (words_pick(words, keywords, WORDS_ALL) < 0)
+		return STATUS_USAGE;
+	return words_number(words, "pref", 1, FLOWSYNC_POLICY_PREF_MAX,
+			    &policy->pref);
+}
+
+static void put_end(struct nlmsghdr *request, const struct end *end,
+		    uint16_t address, uint16_t bits, uint16_t port,
+		    uint16_t port_max)
+{
+	if (end->address.family) {
+		mnl_attr_put(request, address, end->address.length,
+			     end->address.octets);
+		mnl_attr_put_u32(request, bits, end->bits);
+	}
+	if (end->min) {
+		mnl_attr_put_u16(request, port, htons(end->min));
+		mnl_attr_put_u16(request, port_max, htons(end->max));
+	}
+}
+
+static int request_policy(const struct words *words, enum flowsync_cmd cmd,
+			  const struct policy *policy)
+{
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+	struct nl *nl;
+	int err;
+
+	nl = nl_open(words->where);
+	if (!nl)
+		return STATUS_REFUSED;
+	request = nl_request(nl, cmd);
+	nest = mnl_attr_nest_start(request, FLOWSYNC_A_POLICY);
+	mnl_attr_put_u32(request, FLOWSYNC_A_POLICY_PREF, policy->pref);
+	if (policy->mode)
+		mnl_attr_put_u32(request, FLOWSYNC_A_POLICY_MODE,
+				 policy->mode);
+	if (policy->proto)
+		mnl_attr_put_u32(request, FLOWSYNC_A_POLICY_PROTO,
+				 policy->proto);
+	put_end(request, &policy->source, FLOWSYNC_A_POLICY_SRC,
+		FLOWSYNC_A_POLICY_SRC_BITS, FLOWSYNC_A_POLICY_SPORT,
+		FLOWSYNC_A_POLICY_SPORT_MAX);
+	put_end(request, &policy->dest, FLOWSYNC_A_POLICY_DST,
+		FLOWSYNC_A_POLICY_DST_BITS, FLOWSYNC_A_POLICY_DPORT,
+		FLOWSYNC_A_POLICY_DPORT_MAX);
+	if (policy->mark_mask) {
+		mnl_attr_put_u32(request, FLOWSYNC_A_POLICY_MARK,
+				 policy->mark);
+		mnl_attr_put_u32(request, FLOWSYNC_A_POLICY_MARK_MASK,
+				 policy->mark_mask);
+	}
+	if (policy->zone <= UINT16_MAX)
+		mnl_attr_put_u32(request, FLOWSYNC_A_POLICY_ZONE,
+				 policy->zone);
+	mnl_attr_nest_end(request, nest);
+	err = nl_do(nl);
+	nl_close(nl);
+	return err;
+}
+
+static int policy_add(struct out *out, struct words *words)
+{
+	enum { PROTO, SRC, DST, SPORT, DPORT, MARK, MASK, ZONE, MODE };
+	static const char *const keywords[] = {
+		"proto", "src", "dst", "sport", "dport", "mark", "mask",
+		"zone", "mode", NULL
+	};
+	uint32_t may = WORDS_ALL & ~WORD(MASK);
+	struct policy policy;
+	int err, word;
+
+	err = parse_pref(words, &policy);
+	while (!err && !policy.mode) {
+		word = words_pick(words, keywords, may);
+		if (word == PROTO)
+			err = parse_proto(words, &policy.proto);
+		else if (word == SRC)
+			err = parse_network(words, "src", &policy.source);
+		else if (word == DST)
+			err = parse_network(words, "dst", &policy.dest);
+		else if (word == SPORT)
+			err = parse_ports(words, "sport", &policy.source);
+		else if (word == DPORT)
+			err = parse_ports(words, "dport", &policy.dest);
+		else if (word == MARK)
+			err = words_number(words, "mark", 0, UINT32_MAX,
+					   &policy.mark);
+		else if (word == MASK)
+			err = words_number(words, "mask", 1, UINT32_MAX,
+					   &policy.mark_mask);
+		else if (word == ZONE)
+			err = words_number(words, "zone", 0, UINT16_MAX,
+					   &policy.zone);
+		else if (word == MODE)
+			policy.mode = words_pick(words, mode_names,
+						 WORDS_ALL & ~WORD(0));
+		else
+			err = STATUS_USAGE;
+		if (policy.mode < 0)
+			err = STATUS_USAGE;
+		if (word >= 0)
+			may &= ~WORD(word);
+		if (word == MARK) {
+			policy.mark_mask = UINT32_MAX;
+			may |= WORD(MASK);
+		}
+	}
+	if (!err)
+		err = words_end(words);
+	return err ? err : request_policy(words, FLOWSYNC_CMD_POLICY_ADD,
+					  &policy);
+}
+
+static int policy_del(struct out *out, struct words *words)
+{
+	struct policy policy;
+	int err;
+
+	err = parse_pref(words, &policy);
+	if (!err)
+		err = words_end(words);
+	return err ? err : request_policy(words, FLOWSYNC_CMD_POLICY_DEL,
+					  &policy);
+}
+
+static void print_network(struct out *out, const char *key,
+			  const struct nlattr *address,
+			  const struct nlattr *bits)
+{
+	char text[ADDRESS_TEXT], network[ADDRESS_TEXT + 5];
+
+	if (!address)
+		return;
+	snprintf(network, sizeof(network), "%s/%u", attr_address(address, text),
+		 (unsigned int)attr_uint(bits));
+	out_string(out, key, key, network);
+}
+
+static void print_ports(struct out *out, const char *key,
+			const struct nlattr *min, const struct nlattr *max)
+{
+	char ports[16];
+
+	if (!min)
+		return;
+	if (attr_port(min) == attr_port(max))
+		snprintf(ports, sizeof(ports), "%u", attr_port(min));
+	else
+		snprintf(ports, sizeof(ports), "%u-%u", attr_port(min),
+			 attr_port(max));
+	out_string(out, key, key, ports);
+}
+
+static void policy_print(struct out *out, const struct nlattr *policy)
+{
+	const struct nlattr *attrs[FLOWSYNC_A_POLICY_MAX + 1];
+
+	attrs_of_nest(policy, attrs, FLOWSYNC_A_POLICY_MAX);
+	out_uint(out, "pref", "pref", attr_uint(attrs[FLOWSYNC_A_POLICY_PREF]));
+	if (attrs[FLOWSYNC_A_POLICY_PROTO])
+		out_string(out, "proto", "proto",
+			   name_of_protocol(attr_uint(attrs[FLOWSYNC_A_POLICY_PROTO])));
+	print_network(out, "src", attrs[FLOWSYNC_A_POLICY_SRC],
+		      attrs[FLOWSYNC_A_POLICY_SRC_BITS]);
+	print_ports(out, "sport", attrs[FLOWSYNC_A_POLICY_SPORT],
+		    attrs[FLOWSYNC_A_POLICY_SPORT_MAX]);
+	print_network(out, "dst", attrs[FLOWSYNC_A_POLICY_DST],
+		      attrs[FLOWSYNC_A_POLICY_DST_BITS]);
+	print_ports(out, "dport", attrs[FLOWSYNC_A_POLICY_DPORT],
+		    attrs[FLOWSYNC_A_POLICY_DPORT_MAX]);
+	if (attrs[FLOWSYNC_A_POLICY_MARK]) {
+		out_uint(out, "mark", "mark",
+			 attr_uint(attrs[FLOWSYNC_A_POLICY_MARK]));
+		out_uint(out, "mask", "mask",
+			 attr_uint(attrs[FLOWSYNC_A_POLICY_MARK_MASK]));
+	}
+	if (attrs[FLOWSYNC_A_POLICY_ZONE])
+		out_uint(out, "zone", "zone",
+			 attr_uint(attrs[FLOWSYNC_A_POLICY_ZONE]));
+	out_string(out, "mode", "mode",
+		   name_of(mode_names,
+			   attr_uint(attrs[FLOWSYNC_A_POLICY_MODE])));
+}
+
+static int policy_show(struct out *out, struct words *words)
+{
+	struct rows rows;
+	struct nl *nl;
+	int err;
+
+	err = words_end(words);
+	if (err)
+		return err;
+	nl = nl_open(words->where);
+	if (!nl)
+		return STATUS_REFUSED;
+	nl_request(nl, FLOWSYNC_CMD_POLICY_GET);
+	err = nl_dump(nl, &rows);
+	nl_close(nl);
+	if (err)
+		return err;
+	rows_print(out, NULL, &rows, FLOWSYNC_A_POLICY, policy_print);
+	rows_free(&rows);
+	return STATUS_DONE;
+}
+
+/**
+ * policy_object - run a command of the object policy
+ * @out: printer
+ * @words: the words after "policy"
+ *
+ * Return: enum status.
+ */
+int policy_object(struct out *out, struct words *words)
+{
+	static const struct command commands[] = {
+		{ "show", policy_show, "", "show the policies, first to last" },
+		{ "add", policy_add,
+		  "pref N [proto P] [src NET] [dst NET] [sport PORTS] [dport PORTS] [mark M [mask M]] [zone N] mode MODE",
+		  "add one: MODE is off or async; the first that matches decides" },
+		{ "del", policy_del, "pref N", "delete one" },
+		{ 0 }
+	};
+
+	return words_run(out, words, commands, NULL);
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies as netlink has them.
+ */
+#include <linux/slab.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include <linux/flowsync.h>
+
+#include "netlink.h"
+#include "node.h"
+#include "policy.h"
+
+#define refuse(info, err, text) ({			\
+	NL_SET_ERR_MSG((info)->extack, text);		\
+	-(err);						\
+})
+
+/* The attributes of one end. */
+struct end_attrs {
+	int addr;
+	int bits;
+	int port;
+	int port_max;
+};
+
+static const struct end_attrs source_attrs = {
+	.addr = FLOWSYNC_A_POLICY_SRC,
+	.bits = FLOWSYNC_A_POLICY_SRC_BITS,
+	.port = FLOWSYNC_A_POLICY_SPORT,
+	.port_max = FLOWSYNC_A_POLICY_SPORT_MAX,
+};
+
+static const struct end_attrs dest_attrs = {
+	.addr = FLOWSYNC_A_POLICY_DST,
+	.bits = FLOWSYNC_A_POLICY_DST_BITS,
+	.port = FLOWSYNC_A_POLICY_DPORT,
+	.port_max = FLOWSYNC_A_POLICY_DPORT_MAX,
+};
+
+static int parse_end(struct genl_info *info, struct nlattr **tb,
+		     const struct end_attrs *attrs, struct fs_policy_end *end)
+{
+	struct nlattr *addr = tb[attrs->addr], *bits = tb[attrs->bits];
+	struct nlattr *port = tb[attrs->port], *max = tb[attrs->port_max];
+
+	if (addr) {
+		if (nla_len(addr) != 4 && nla_len(addr) != 16)
+			return refuse(info, EINVAL,
+				      "an address has 4 or 16 octets");
+		memcpy(&end->addr, nla_data(addr), nla_len(addr));
+		end->family = nla_len(addr) == 4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
+		end->bits = bits ? nla_get_u32(bits) : 8 * nla_len(addr);
+		if (end->bits > 8 * nla_len(addr))
+			return refuse(info, EINVAL,
+				      "the prefix is longer than the address");
+	} else if (bits) {
+		return refuse(info, EINVAL, "a prefix needs an address");
+	}
+	if (max && !port)
+		return refuse(info, EINVAL, "a range of ports needs its first");
+	if (port) {
+		end->port_min = be16_to_cpu(nla_get_be16(port));
+		end->port_max = max ? be16_to_cpu(nla_get_be16(max)) :
+				      end->port_min;
+		if (end->port_max < end->port_min)
+			return refuse(info, EINVAL,
+				      "the last port is below the first");
+	}
+	return 0;
+}
+
+static int parse_policy(struct genl_info *info, struct nlattr **tb,
+			struct fs_policy *policy)
+{
+	int err;
+
+	policy->pref = nla_get_u32(tb[FLOWSYNC_A_POLICY_PREF]);
+	policy->mode = nla_get_u32(tb[FLOWSYNC_A_POLICY_MODE]);
+	if (tb[FLOWSYNC_A_POLICY_PROTO])
+		policy->proto = nla_get_u32(tb[FLOWSYNC_A_POLICY_PROTO]);
+	if (tb[FLOWSYNC_A_POLICY_MARK]) {
+		policy->mark = nla_get_u32(tb[FLOWSYNC_A_POLICY_MARK]);
+		policy->mark_mask = U32_MAX;
+	}
+	if (tb[FLOWSYNC_A_POLICY_MARK_MASK])
+		policy->mark_mask = nla_get_u32(tb[FLOWSYNC_A_POLICY_MARK_MASK]);
+	if (tb[FLOWSYNC_A_POLICY_ZONE]) {
+		policy->zone = nla_get_u32(tb[FLOWSYNC_A_POLICY_ZONE]);
+		policy->has_zone = true;
+	}
+	err = parse_end(info, tb, &source_attrs, &policy->source);
+	return err ? err : parse_end(info, tb, &dest_attrs, &policy->dest);
+}
+
+static int get_node(struct fs_net *fsn, struct genl_info *info,
+		    struct nlattr **tb)
+{
+	int err;
+
+	if (!fsn->node)
+		return refuse(info, ENOENT,
+			      "there is no node here yet: set its id first (node set id N)");
+	if (!info->attrs[FLOWSYNC_A_POLICY])
+		return refuse(info, EINVAL, "the request names no object");
+	err = nla_parse_nested(tb, FLOWSYNC_A_POLICY_MAX,
+			       info->attrs[FLOWSYNC_A_POLICY], NULL,
+			       info->extack);
+	if (err)
+		return err;
+	if (!tb[FLOWSYNC_A_POLICY_PREF])
+		return refuse(info, EINVAL, "a policy needs its preference");
+	return 0;
+}
+
+/**
+ * fs_config_policy_add - FLOWSYNC_CMD_POLICY_ADD
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_policy_add(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_POLICY_MAX + 1];
+	struct fs_policy *policy, *other;
+	struct list_head *before;
+	int err;
+
+	err = get_node(fsn, info, tb);
+	if (err)
+		return err;
+	if (!tb[FLOWSYNC_A_POLICY_MODE])
+		return refuse(info, EINVAL, "a policy needs a mode");
+	policy = kzalloc(sizeof(*policy), GFP_KERNEL_ACCOUNT);
+	if (!policy)
+		return -ENOMEM;
+	err = parse_policy(info, tb, policy);
+	if (err)
+		goto err_free;
+	before = &fsn->node->policies;
+	list_for_each_entry(other, &fsn->node->policies, list) {
+		if (other->pref == policy->pref) {
+			err = refuse(info, EEXIST,
+				     "there is a policy of that preference");
+			goto err_free;
+		}
+		if (other->pref > policy->pref)
+			break;
+		before = &other->list;
+	}
+	list_add_rcu(&policy->list, before);
+	fs_walk_now(fsn->node);
+	return 0;
+
+err_free:
+	kfree(policy);
+	return err;
+}
+
+/**
+ * fs_config_policy_del - FLOWSYNC_CMD_POLICY_DEL
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_policy_del(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_POLICY_MAX + 1];
+	struct fs_policy *policy;
+	int err;
+
+	err = get_node(fsn, info, tb);
+	if (err)
+		return err;
+	list_for_each_entry(policy, &fsn->node->policies, list) {
+		if (policy->pref != nla_get_u32(tb[FLOWSYNC_A_POLICY_PREF]))
+			continue;
+		list_del_rcu(&policy->list);
+		kfree_rcu(policy, rcu);
+		fs_walk_now(fsn->node);
+		return 0;
+	}
+	return refuse(info, ENOENT, "there is no policy of that preference");
+}
+
+static int put_end(struct sk_buff *skb, const struct end_attrs *attrs,
+		   const struct fs_policy_end *end)
+{
+	unsigned int len = end->family == NFPROTO_IPV4 ? 4 : 16;
+
+	if (end->family && (nla_put(skb, attrs->addr, len, &end->addr) ||
+			    nla_put_u32(skb, attrs->bits, end->bits)))
+		return -EMSGSIZE;
+	if (end->port_min &&
+	    (nla_put_be16(skb, attrs->port, htons(end->port_min)) ||
+	     nla_put_be16(skb, attrs->port_max, htons(end->port_max))))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_policy(struct sk_buff *skb, const struct fs_policy *policy)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_POLICY);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, FLOWSYNC_A_POLICY_PREF, policy->pref) ||
+	    nla_put_u32(skb, FLOWSYNC_A_POLICY_MODE, policy->mode) ||
+	    put_end(skb, &source_attrs, &policy->source) ||
+	    put_end(skb, &dest_attrs, &policy->dest))
+		return -EMSGSIZE;
+	if (policy->proto &&
+	    nla_put_u32(skb, FLOWSYNC_A_POLICY_PROTO, policy->proto))
+		return -EMSGSIZE;
+	if (policy->mark_mask &&
+	    (nla_put_u32(skb, FLOWSYNC_A_POLICY_MARK, policy->mark) ||
+	     nla_put_u32(skb, FLOWSYNC_A_POLICY_MARK_MASK, policy->mark_mask)))
+		return -EMSGSIZE;
+	if (policy->has_zone &&
+	    nla_put_u32(skb, FLOWSYNC_A_POLICY_ZONE, policy->zone))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * fs_dump_policies - dump of FLOWSYNC_CMD_POLICY_GET
+ * @skb: where to
+ * @cb: args[0] is the preference of the last one
+ *
+ * Context: process.
+ * Return: length of what was written; 0 at the end.
+ */
+int fs_dump_policies(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct fs_net *fsn = fs_net(sock_net(skb->sk));
+	struct fs_policy *policy;
+	void *header;
+
+	mutex_lock(&fsn->lock);
+	if (!fsn->node)
+		goto out;
+	list_for_each_entry(policy, &fsn->node->policies, list) {
+		if (policy->pref <= cb->args[0])
+			continue;
+		header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				     cb->nlh->nlmsg_seq, &fs_genl_family,
+				     NLM_F_MULTI, FLOWSYNC_CMD_POLICY_GET);
+		if (!header)
+			break;
+		if (put_policy(skb, policy)) {
+			genlmsg_cancel(skb, header);
+			break;
+		}
+		genlmsg_end(skb, header);
+		cb->args[0] = policy->pref;
+	}
+out:
+	mutex_unlock(&fsn->lock);
+	return skb->len;
+}

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+#: policies: protocol, address, port, mark, zone; first match wins | at the source
+#
+# What is replicated is chosen at the source. The first policy that matches decides,
+# and a change applies to connections that are there already: those that it excludes
+# leave the standby, and come back when it goes. nft marks choose as well as any.
+. "$(dirname "$0")/lib.sh"
+. "$here/flows.sh"
+
+holds() { is "$1" node r2 shadow && is "$1" node r1 flows; }
+# what PORT: how many flows to that port r2 holds.
+what() { n r2 flowsyncctl flow show shadow | grep -c -- "$1" || :; }
+policies() { n r1 flowsyncctl policy show; }
+add() { fs r1 policy add pref "$@"; }
+
+plan 20
+topology
+ip -n client addr add 10.1.0.3/24 dev eth0
+n r1 nft "add chain inet router marks { type filter hook forward priority 5; }
+	add rule inet router marks udp dport 7 ct mark set 0x102"
+check "r1 and r2 hear each other" pair
+take r1
+serve
+bg server tcphold serve 8
+bg server tcphold serve 9
+await 10 n server sh -c 'ss -Hltn sport = 9 | grep -q . && ss -Hltn sport = 8 | grep -q .'
+check "a policy before there are flows" add 30 proto tcp dport 8-9 mode off
+hold a client tcphold open 2 10.2.0.2 7
+hold b client tcphold open 3 10.2.0.2 8
+hold c client tcphold -s 10.1.0.3 open 4 10.2.0.2 9
+hold u client udphold open 10.2.0.2 7
+check "r2 is told of the others only" await 10 holds 3
+check "what is off is counted" at_least 7 stat r1 policy_off
+check "an exception, before it" add 20 src 10.1.0.3/32 dport 9 mode async
+check "applies to flows that are there" await 20 holds 7
+check "a mark excludes" add 10 mark 0x100 mask 0x100 mode off
+check "what has it leaves r2" await 10 holds 6
+check "and is counted" is 1 stat r1 policy_ended
+check "a policy by protocol and network" add 15 proto tcp src 10.1.0.0/30 dst 10.2.0.0/24 mode off
+check "comes before the one behind it" await 10 holds 0
+check_not "no second one of a preference" add 15 mode off
+check "they are shown first to last" is "10 15 20 30" eval \
+	'policies | sed "s/^pref \([0-9]*\).*/\1/" | xargs'
+check "as they were added" sh -c "ip netns exec r1 flowsyncctl policy show |
+	grep -qx 'pref 15 proto tcp src 10.1.0.0/30 dst 10.2.0.0/24 mode off'"
+check_not "one that is not there cannot be deleted" fs r1 policy del pref 99
+for pref in 10 15 20 30; do
+	fs r1 policy del pref $pref
+done
+check "without policies all are replicated" await 20 holds 10
+check "another zone is not theirs" add 5 zone 7 mode off
+check "another protocol neither" add 6 proto sctp mode off
+n r1 conntrack -U -p udp --mark 0 > /dev/null 2>&1
+check "all stay" holds 10
+cut r1
+no_luck r2
+fs r2 group set 1 role active
+take r2
+check "and go on through r2" carry a b c u
+finish
