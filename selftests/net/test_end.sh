@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+#: ends of connections | within a second or so
+#
 # The standby forgets what has ended, whichever way it ended, within 2 seconds:
 # closed by its ends and then timed out, timed out alone, deleted by hand, all
 # flushed. What it wrongly kept it would later give to somebody else's packets.

@@ -1,6 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+#: TCP, UDP, ICMP and ICMPv6 echo | yes
+#: source and destination translation, IPv4 and IPv6 | yes
+#
 # The main promise: connections of every kind through r1 go on through r2 when
 # r1 is cut off, translated as they were. r2 is promoted, and the walk installs
 # all it was told of before a packet asks. Then r1 comes back, is told of

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+#: masquerading; the purge when the address goes | yes
+#
 # Masqueraded connections survive too. Masquerading takes the address that the
 # router has at that moment; the virtual address is the only one it has on that
 # side. On r2, told of them, they keep it. When r1 then loses the address, its

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+#: tuples of shadow flows are never given to new ones | yes
+#
 # A NAT tuple is never owned twice. Two clients use one source port towards one
 # server. The first one's connection is in r2's shadow, so r2's conntrack does
 # not know it when the second one's arrives: unless the shadow is asked, that

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+#: zones, of the original or both directions | yes
+#
 # Flows in a conntrack zone are replicated with their zone: two connections with
 # the same tuple in two zones are two flows, and go on in their zones on r2: TCP,
 # whose packets conntrack refuses on r2 and so forgets their zone, in one of both

@@ -98,6 +98,10 @@ figure core/flight.h FS_RTO_MIN 1000 'at least %s ms'
 figure core/flight.h FS_RTO_MAX 1000000 'at most %s s'
 figure core/flight.h FS_RTO_START 1000 '%s ms before the first sample'
 
+# what is replicated
+"$top/selftests/fidelity" | diff - "$doc/fidelity.rst" >"$dir/why"
+verdict $? "fidelity.rst is what selftests/fidelity makes"
+
 # files
 (cd "$top/kmod" && find . -name '*.[ch]' -o -name Kbuild -o -name Makefile) |
 	grep -v '\.mod\.c$' | sed 's/.*\///' >"$dir/files"

@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""A small FTP server, and a client that keeps its control connection.
+
+    ftp.py serve PORT
+    ftp.py hold ADDRESS PORT
+
+hold logs in and fetches a file, over a data connection that the server opens
+(PORT, EPRT) and over one that it opens itself (PASV, EPSV); and again for each
+line on standard input. It reports as tcphold does: "1 of 1 carry data".
+"""
+import ftplib
+import socket
+import sys
+import threading
+
+CONTENT = bytes(range(256)) * 64
+WAIT = 10
+
+
+class Session:
+    def __init__(self, sock):
+        self.sock = sock
+        self.data = None
+
+    def say(self, line):
+        self.sock.sendall(line.encode() + b"\r\n")
+
+    def passive(self, extended):
+        own = self.sock.getsockname()[0]
+        listener = socket.create_server((own, 0), family=self.sock.family)
+        port = listener.getsockname()[1]
+        self.data = lambda: listener.accept()[0]
+        if extended:
+            self.say("229 Entering Extended Passive Mode (|||%d|)" % port)
+        else:
+            host = own.replace(".", ",")
+            self.say("227 Entering Passive Mode (%s,%d,%d)" %
+                     (host, port >> 8, port & 255))
+
+    def active(self, host, port):
+        self.data = lambda: socket.create_connection((host, port), WAIT)
+        self.say("200 ok")
+
+    def transfer(self):
+        self.say("150 here it comes")
+        with self.data() as sock:
+            sock.sendall(CONTENT)
+        self.say("226 done")
+
+    def command(self, word, argument):
+        if word == "PASV" or word == "EPSV":
+            self.passive(word == "EPSV")
+        elif word == "PORT":
+            *host, high, low = argument.split(",")
+            self.active(".".join(host), int(high) << 8 | int(low))
+        elif word == "EPRT":
+            _, _, host, port, _ = argument.split("|")
+            self.active(host, int(port))
+        elif word == "RETR":
+            self.transfer()
+        elif word == "USER":
+            self.say("331 password")
+        else:
+            self.say("200 ok")
+
+    def run(self):
+        try:
+            self.say("220 ready")
+            for line in self.sock.makefile():
+                word, _, argument = line.strip().partition(" ")
+                self.command(word.upper(), argument)
+        except OSError as error:
+            print("# server:", error, file=sys.stderr, flush=True)
+
+
+def listen(family, port):
+    listener = socket.create_server(("", port), family=family)
+    while True:
+        sock, _ = listener.accept()
+        threading.Thread(target=Session(sock).run, daemon=True).start()
+
+
+def serve(port):
+    threading.Thread(target=listen, args=(socket.AF_INET6, port)).start()
+    listen(socket.AF_INET, port)
+
+
+def fetch(ftp, passive):
+    got = []
+    ftp.set_pasv(passive)
+    ftp.retrbinary("RETR file", got.append)
+    return b"".join(got) == CONTENT
+
+
+def hold(address, port):
+    ftp = ftplib.FTP()
+    ftp.trust_server_pasv_ipv4_address = True
+    ftp.connect(address, port, WAIT)
+    ftp.login("nobody", "nothing")
+    while True:
+        try:
+            good = fetch(ftp, False) and fetch(ftp, True)
+        except (OSError, EOFError, ftplib.Error) as error:
+            print("# client:", error, file=sys.stderr, flush=True)
+            good = False
+        print("%d of 1 carry data" % good, flush=True)
+        if not sys.stdin.readline():
+            return
+
+
+if sys.argv[1] == "serve":
+    serve(int(sys.argv[2]))
+else:
+    hold(sys.argv[2], int(sys.argv[3]))

@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+#: marks | the bits of a mask, by default none
+#: accounting | if conntrack accounts, each half minute
+#: start timestamps | if conntrack has them
+#: time left | as last told
+#
+# Attributes of connections are on r2 what they were on r1: the replicated bits of
+# marks, and no others; accounting, the time of their start, status and
+# the time left. What changes, or is asked for later, follows.
+. "$(dirname "$0")/lib.sh"
+. "$here/flows.sh"
+
+modprobe -a nft_ct 2> /dev/null
+
+# entry ROUTER FIELD PORT: the first of that name, of the connection to that port.
+entry() {
+	n "$1" conntrack -L -p tcp --orig-port-dst "$3" -o extended 2> /dev/null |
+		grep -o "$2=[^ ]*" | sed -n '1s/.*=//p'
+}
+left() { n "$1" conntrack -L -p tcp --orig-port-dst 7 2> /dev/null | awk '{ print $3; exit }'; }
+start() { n "$1" conntrack -L -p tcp --orig-port-dst 7 -o ktimestamp 2> /dev/null | grep -o "\[start=[^]]*"; }
+# seen ROUTER: packets of connections that have the mark.
+seen() {
+	n "$1" nft list chain inet marks forward |
+		sed -n 's/.*counter packets \([0-9]*\).*/\1/p'
+}
+# What is told is what was left then: it is not less, nor much more.
+near() { [ $(($1 - $2)) -ge -1 ] && [ $(($1 - $2)) -le 60 ]; }
+
+plan 17
+topology
+for r in r1 r2; do
+	n $r sysctl -qw net.netfilter.nf_conntrack_acct=1 \
+		net.netfilter.nf_conntrack_timestamp=1
+	n $r nft -f - <<- END
+		table inet marks {
+			chain forward {
+				type filter hook forward priority 10;
+				tcp dport 7 ct mark & 0xffff == 0x5678 counter
+			}
+		}
+	END
+done
+n r1 nft -f - <<- END
+	table inet marks {
+		chain choose {
+			type filter hook forward priority 5;
+			tcp dport 7 ct state new ct mark set 0x12345678
+		}
+	}
+END
+check "r1 and r2 hear each other" pair
+take r1
+serve
+bg server tcphold serve 8
+await 10 n server sh -c 'ss -Hltn sport = 8 | grep -q .'
+check "a marked connection" hold marked client tcphold open 1 10.2.0.2 7
+check "one that is not" hold plain client tcphold open 1 10.2.0.2 8
+check "r2 is told of both" await 10 told
+for r in r1 r2; do
+	fs $r node set mark-mask 0xffff label-mask 0x20
+done
+op=$(node r1 op)
+check "that marks are asked for is told" await 5 at_least $((op + 1)) node r1 op
+n r1 nft add rule inet marks choose tcp dport 8 ct mark set 0xabcd0099
+check "the other one is marked by a packet" carries plain
+check "so is its mark" await 5 at_least $((op + 2)) node r1 op
+check "r2 has heard it" await 10 told
+packets=$(entry r1 packets 7)
+time_left=$(left r1)
+started=$(start r1)
+cut r1
+no_luck r2
+fs r2 group set 1 role active
+check "r2 installs them" await 5 is 0 node r2 shadow
+check "with the bits of the mask, and no others" is 22136 entry r2 mark 7
+check "with the mark that came later" is 153 entry r2 mark 8
+check "with the packets they had" at_least 3 entry r2 packets 7
+check "and not more than they had" [ "$(entry r2 packets 7)" -le "$packets" ]
+check "with the time when it began ($started)" is "$started" start r2
+check "with the time that was left" near "$(left r2)" "$time_left"
+take r2
+check "the marked one goes on" carries marked
+check "a rule finds its mark" at_least 1 seen r2
+finish
