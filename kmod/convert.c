@@ -92,6 +92,22 @@ static u8 status_of(const struct nf_conn *ct)
 }
 
 /**
+ * fs_ct_moved - whether an entry is not what was told of it
+ * @ct: the entry
+ * @status: its status, as told
+ * @tcp: its state, if it is TCP
+ *
+ * Context: any.
+ * Return: true if it went on without its origin.
+ */
+bool fs_ct_moved(const struct nf_conn *ct, u8 status, const struct fs_tcp *tcp)
+{
+	return status_of(ct) != status ||
+	       (nf_ct_protonum(ct) == IPPROTO_TCP &&
+		READ_ONCE(ct->proto.tcp.state) != tcp->state);
+}
+
+/**
  * fs_ct_print - what of an entry decides whether it changed
  * @ct: the entry
  * @masks: which bits of marks and labels are replicated

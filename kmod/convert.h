@@ -13,6 +13,7 @@ struct nf_conntrack_tuple;
 
 bool fs_ct_supported(const struct nf_conn *ct);
 bool fs_ct_is_local(const struct nf_conn *ct);
+bool fs_ct_moved(const struct nf_conn *ct, u8 status, const struct fs_tcp *tcp);
 u32 fs_ct_print(const struct nf_conn *ct, const struct fs_masks *masks,
 		bool windows);
 

@@ -48,9 +48,7 @@ static void put_free(struct fs_flows *flows, struct fs_flow *flow)
 	lockdep_assert_held(&flows->lock);
 
 	flow->ct = NULL;
-	flow->next = flows->free;
-	flows->free = flow->slot;
-	flows->free_count++;
+	fs_dirty_add(&flows->vacant, flow->slot);
 }
 
 /* An eighth of the table, and never less than half a block, is kept free. */
@@ -58,23 +56,24 @@ static bool is_short(const struct fs_flows *flows)
 {
 	u32 slots = fs_flows_slots(flows);
 
-	return flows->free_count < max(FS_FLOW_BLOCK / 2, slots / 8) &&
+	return (flows->vacant.count < max(FS_FLOW_BLOCK / 2, slots / 8) ||
+		slots < READ_ONCE(flows->reach)) &&
 	       flows->blocks < FS_FLOW_BLOCKS;
 }
 
 static struct fs_flow *take_free(struct fs_flows *flows)
 {
 	struct fs_flow *flow;
+	u32 slot;
 
 	lockdep_assert_held(&flows->lock);
 
 	if (is_short(flows))
 		queue_work(fs_wq, &flows->grow);
-	if (flows->free == FS_DIRTY_NONE)
+	slot = fs_dirty_take(&flows->vacant);
+	if (slot == FS_DIRTY_NONE)
 		return NULL;
-	flow = fs_flow_at(flows, flows->free);
-	flows->free = flow->next;
-	flows->free_count--;
+	flow = fs_flow_at(flows, slot);
 	/* Generation 0 is no generation. */
 	if (!++flow->gen)
 		flow->gen = 1;
@@ -110,6 +109,25 @@ static int grow_peer(struct fs_flows *flows, struct fs_peer *peer, u32 slots)
 	return 0;
 }
 
+/* Give the table's own sets memory for so many slots. Sleeps. */
+static int grow_sets(struct fs_flows *flows, u32 slots)
+{
+	unsigned long *mem, *old;
+
+	mem = kvcalloc(2 * fs_dirty_longs(slots), sizeof(long),
+		       GFP_KERNEL_ACCOUNT);
+	if (!mem)
+		return -ENOMEM;
+	spin_lock_bh(&flows->lock);
+	old = flows->sets;
+	flows->sets = mem;
+	fs_dirty_grow(&flows->vacant, mem, slots);
+	fs_dirty_grow(&flows->placed, mem + fs_dirty_longs(slots), slots);
+	spin_unlock_bh(&flows->lock);
+	kvfree(old);
+	return 0;
+}
+
 /* Only the work, and the set-up before it, call this. */
 static int add_block(struct fs_node *node)
 {
@@ -118,6 +136,9 @@ static int add_block(struct fs_node *node)
 	struct fs_peer *peer;
 	u32 i;
 
+	i = (flows->blocks + 1) * FS_FLOW_BLOCK;
+	if (flows->vacant.slots < i && grow_sets(flows, i + ALIGN(i / 2, 64)))
+		return -ENOMEM;
 	block = new_block(flows->blocks);
 	if (!block)
 		return -ENOMEM;
@@ -134,8 +155,7 @@ static int add_block(struct fs_node *node)
 
 	spin_lock_bh(&flows->lock);
 	flows->block[flows->blocks] = block;
-	/* Slots are handed out in ascending order. */
-	for (i = FS_FLOW_BLOCK; i--;)
+	for (i = 0; i < FS_FLOW_BLOCK; i++)
 		put_free(flows, &block[i]);
 	/* Pairs with the READ_ONCE in fs_flows_slots(): block first. */
 	smp_store_release(&flows->blocks, flows->blocks + 1);
@@ -169,7 +189,6 @@ int fs_flows_init(struct fs_node *node)
 
 	spin_lock_init(&flows->lock);
 	INIT_WORK(&flows->grow, grow_work);
-	flows->free = FS_DIRTY_NONE;
 	err = rhashtable_init(&flows->by_ct, &by_ct_params);
 	if (err)
 		return err;
@@ -184,6 +203,7 @@ int fs_flows_init(struct fs_node *node)
 	return 0;
 
 err_blocks:
+	kvfree(flows->sets);
 	kvfree(flows->block);
 err_table:
 	rhashtable_destroy(&flows->by_ct);
@@ -206,6 +226,7 @@ void fs_flows_exit(struct fs_node *node)
 	rhashtable_destroy(&flows->by_ct);
 	for (i = 0; i < flows->blocks; i++)
 		kvfree(flows->block[i]);
+	kvfree(flows->sets);
 	kvfree(flows->block);
 }
 
@@ -314,6 +335,85 @@ static struct fs_flow *add_flow(struct fs_node *node, struct nf_conn *ct)
 	fs_warm_begin(flow);
 	note(node, flow->slot, fs_sync_reused);
 	return flow;
+}
+
+/* Every peer may hold the flow as the origin before told it, but for that one. */
+static void note_adopted(struct fs_node *node, u32 slot)
+{
+	struct fs_group *group = rcu_dereference_check(node->group,
+				lockdep_is_held(&node->flows.lock));
+	unsigned int i;
+
+	for (i = 0; group && i < group->member_count; i++) {
+		struct fs_peer *peer = group->member[i];
+
+		if (peer->id == node->flows.heir)
+			fs_sync_reused(&peer->sync, slot);
+		else
+			fs_sync_adopted(&peer->sync, slot);
+	}
+}
+
+/**
+ * fs_flows_adopt - put an installed flow of the origin before into the table
+ * @node: the node, active, heir to that origin
+ * @ct: its entry, with a reference held by the caller
+ * @slot: its slot there
+ * @gen: its generation
+ * @op: of its last change
+ * @moved: it went on since, without its origin
+ *
+ * It keeps its name, if the slot is free.
+ *
+ * Context: any.
+ */
+void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
+		    u32 gen, u64 op, bool moved)
+{
+	struct fs_flows *flows = &node->flows;
+	struct fs_flow *flow;
+
+	spin_lock_bh(&flows->lock);
+	if (rhashtable_lookup_fast(&flows->by_ct, &ct, by_ct_params))
+		goto out;
+	if (!flows->heir || slot >= fs_flows_slots(flows) ||
+	    !fs_dirty_remove(&flows->vacant, slot)) {
+		add_flow(node, ct);
+		goto out;
+	}
+	flow = fs_flow_at(flows, slot);
+	flow->ct = ct;
+	if (rhashtable_insert_fast(&flows->by_ct, &flow->by_ct,
+				   by_ct_params)) {
+		put_free(flows, flow);
+		fs_stat_inc(node, capture_no_memory);
+		goto out;
+	}
+	nf_conntrack_get(&ct->ct_general);
+	flows->live++;
+	flow->gen = gen;
+	flow->op = op;
+	flow->print = fs_ct_print(ct, &node->masks, false);
+	flows->op = max(flows->op, op);
+	fs_dirty_add(&flows->placed, slot);
+	note_adopted(node, slot);
+	fs_stat_inc(node, heir_adopted);
+	if (moved)
+		fs_flow_mark(node, flow, false);
+out:
+	spin_unlock_bh(&flows->lock);
+}
+
+/**
+ * fs_flows_reach - wait until the table has a slot for all that is inherited
+ * @node: the node
+ *
+ * Context: process.
+ */
+void fs_flows_reach(struct fs_node *node)
+{
+	queue_work(fs_wq, &node->flows.grow);
+	flush_work(&node->flows.grow);
 }
 
 /**

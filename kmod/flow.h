@@ -27,7 +27,6 @@ struct nf_conn;
  * @op: op id of its last change, the end of its flow included
  * @gen: generation of its flow, or of the last one it had
  * @slot: its own number
- * @next: next free slot, while free
  * @print: fs_ct_print() when it was last marked, while live
  * @seen: what the walk saw of it, while live; see warm.h
  */
@@ -37,10 +36,7 @@ struct fs_flow {
 	u64 op;
 	u32 gen;
 	u32 slot;
-	union {
-		u32 next;
-		u32 print;
-	};
+	u32 print;
 	u32 seen;
 };
 
@@ -50,8 +46,11 @@ struct fs_flow {
  * @by_ct: live flows by the address of their conntrack entry
  * @block: blocks of slots, the first @blocks of them set
  * @blocks: how many there are; only grows
- * @free: first free slot, or FS_DIRTY_NONE
- * @free_count: length of the free list
+ * @vacant: free slots
+ * @placed: slots that got a flow of the origin before, since this node took over
+ * @sets: memory of both
+ * @reach: how many slots that origin used
+ * @heir: its node id, 0 if there was none
  * @live: live flows
  * @op: last op id given out
  * @grow: adds blocks before the free list runs out
@@ -61,8 +60,11 @@ struct fs_flows {
 	struct rhashtable by_ct;
 	struct fs_flow **block;
 	u32 blocks;
-	u32 free;
-	u32 free_count;
+	struct fs_dirty vacant;
+	struct fs_dirty placed;
+	unsigned long *sets;
+	u32 reach;
+	u32 heir;
 	u32 live;
 	u64 op;
 	struct work_struct grow;
@@ -91,6 +93,9 @@ void fs_flows_exit(struct fs_node *node);
 
 void fs_flows_changed(struct fs_node *node, struct nf_conn *ct);
 bool fs_flows_has(struct fs_node *node, const struct nf_conn *ct);
+void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
+		    u32 gen, u64 op, bool moved);
+void fs_flows_reach(struct fs_node *node);
 bool fs_flows_learn(struct fs_node *node, struct nf_conn *ct);
 void fs_flows_forget(struct fs_node *node);
 u32 fs_flows_slots(const struct fs_flows *flows);

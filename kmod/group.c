@@ -3,6 +3,7 @@
 
 #include "core/control.h"
 #include "event.h"
+#include "inherit.h"
 #include "node.h"
 #include "peer.h"
 #include "takeover.h"
@@ -197,6 +198,8 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 	u8 was;
 
 	mutex_lock(&group->change);
+	if (role == FS_ROLE_ACTIVE && group->role != FS_ROLE_ACTIVE)
+		fs_inherit_start(group);
 	spin_lock_bh(&group->lock);
 	was = group->role;
 	if (role == FS_ROLE_ACTIVE && was != FS_ROLE_ACTIVE) {
@@ -219,6 +222,7 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 	} else if (was == FS_ROLE_ACTIVE) {
 		fs_takeover_stop(node);
 		synchronize_net();
+		fs_inherit_stop(group);
 		fs_flows_forget(node);
 	}
 	for (i = 0; i < group->member_count; i++)
@@ -323,6 +327,55 @@ void fs_group_heard(struct fs_group *group, const struct fs_group_view *view)
 
 	if (yields)
 		queue_work(fs_wq, &group->yield);
+}
+
+/**
+ * fs_group_accepts - whether state of a peer may be taken, and answered
+ * @group: the group
+ * @peer: the peer, a member
+ * @epoch: under which it is sent
+ *
+ * Context: softirq.
+ * Return: true if it may; else it is counted why not.
+ */
+bool fs_group_accepts(struct fs_group *group, struct fs_peer *peer, u64 epoch)
+{
+	bool accepted = false;
+
+	spin_lock_bh(&group->lock);
+	if (epoch < group->epoch) {
+		fs_stat_inc(group->node, rx_epoch_stale);
+	} else if (group->role == FS_ROLE_ACTIVE) {
+		/* The heartbeats decide which of the two stays active. */
+		fs_stat_inc(group->node, rx_while_active);
+	} else {
+		WRITE_ONCE(group->epoch, epoch);
+		WRITE_ONCE(group->owner, peer);
+		accepted = true;
+	}
+	spin_unlock_bh(&group->lock);
+	return accepted;
+}
+
+/**
+ * fs_group_disown - a peer came with a new session: it holds nothing to go on with
+ * @peer: the peer
+ *
+ * Context: process.
+ */
+void fs_group_disown(struct fs_peer *peer)
+{
+	struct fs_group *group;
+
+	rcu_read_lock();
+	group = rcu_dereference(peer->node->group);
+	if (group) {
+		spin_lock_bh(&group->lock);
+		if (group->owner == peer)
+			WRITE_ONCE(group->owner, NULL);
+		spin_unlock_bh(&group->lock);
+	}
+	rcu_read_unlock();
 }
 
 /**

@@ -27,6 +27,7 @@ struct fs_peer;
  * @lock: guards @role, @epoch and @claim; they may be read without it
  * @role: enum fs_role of this node
  * @epoch: highest known
+ * @owner: whose state was taken last, as long as that session lasts; @lock
  * @claim: epoch under which this node is active
  * @holds: this node was told of all flows of the active it heard last
  * @handover: node id of the peer that is to become active, 0 for none; until
@@ -47,6 +48,7 @@ struct fs_group {
 	u8 role;
 	u64 epoch;
 	u64 claim;
+	struct fs_peer *owner;
 	bool holds;
 	u32 handover;
 	struct work_struct yield;
@@ -66,6 +68,8 @@ struct fs_claim fs_group_claim(struct fs_group *group);
 struct fs_claim fs_group_best(struct fs_group *group, bool own);
 void fs_group_look(struct fs_group *group);
 void fs_group_heard(struct fs_group *group, const struct fs_group_view *view);
+bool fs_group_accepts(struct fs_group *group, struct fs_peer *peer, u64 epoch);
+void fs_group_disown(struct fs_peer *peer);
 bool fs_group_member(const struct fs_group *group, const struct fs_peer *peer);
 bool fs_group_has_member(struct fs_node *node, const struct fs_peer *peer);
 bool fs_node_active(const struct fs_node *node);

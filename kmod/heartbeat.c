@@ -148,6 +148,7 @@ void fs_heartbeats_send(struct fs_peer *peer)
 		begin(peer, s, link);
 		put_cookie(peer, &s->w);
 		put_group(peer, &s->w);
+		fs_inherit_put_acked(peer, &s->w);
 		fs_room_of(peer->node, &room);
 		fs_control_put_room(&s->w, &room);
 		if (finish(peer, s, link))
@@ -271,6 +272,42 @@ static bool put_noted(struct fs_peer *peer, struct fs_wr *w)
 	return any;
 }
 
+/**
+ * fs_heir_send - ask a peer what it holds of the origin before this node
+ * @peer: the peer
+ * @heir: for whom this node goes on
+ * @ask: questions
+ * @count: how many, up to FS_HEIR_ASKS, half of that slot by slot
+ * @rest: ask for what else it holds, and tell it what of that has ended
+ *
+ * Context: process.
+ */
+void fs_heir_send(struct fs_peer *peer, const struct fs_heir *heir,
+		  const struct fs_ask *ask, unsigned int count, bool rest)
+{
+	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct fs_link *link = fs_link_best(peer);
+	struct fs_inherit *in = &peer->inherit;
+
+	if (s && link) {
+		begin(peer, s);
+		fs_heir_put(&s->w, heir);
+		while (count--)
+			fs_ask_put(&s->w, ask++);
+		spin_lock_bh(&peer->lock);
+		if (rest && in->gones)
+			fs_gone_put(&s->w, in->gone, in->gones);
+		if (rest)
+			in->gones = 0;
+		if (rest && !in->rested)
+			fs_rest_put(&s->w, in->rest);
+		spin_unlock_bh(&peer->lock);
+		if (!s->w.failed && finish(peer, s, link))
+			fs_stat_inc(peer->node, tx_checks);
+	}
+	kfree(s);
+}
+
 /* Answer the checks that wait, as many as fit. Returns whether some are left. */
 static bool put_answers(struct fs_peer *peer, struct fs_wr *w)
 {
@@ -305,6 +342,7 @@ static void ack_work(struct work_struct *work)
 		begin(peer, s, link);
 		more = put_answers(peer, &s->w);
 		more |= put_noted(peer, &s->w);
+		fs_inherit_put(peer, &s->w);
 		if (finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_acks);
 		cond_resched();
@@ -321,6 +359,17 @@ static void ack_work(struct work_struct *work)
 void fs_ack_init(struct fs_peer *peer)
 {
 	INIT_DELAYED_WORK(&peer->ack, ack_work);
+}
+
+/**
+ * fs_ack_now - something was asked that has to be answered
+ * @peer: the peer
+ *
+ * Context: any.
+ */
+void fs_ack_now(struct fs_peer *peer)
+{
+	mod_delayed_work(fs_wq, &peer->ack, 0);
 }
 
 /**

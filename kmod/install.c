@@ -206,20 +206,30 @@ static struct nf_conn *find_entry(struct fs_node *node,
 static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
 		  struct nf_conn *ct, enum fs_installed result)
 {
-	struct xarray *map = &flow->peer->shadow[flow->map];
-	bool active = fs_node_active(node);
+	bool active = fs_node_active(node), inherited = false, moved = false;
+	u32 gen = 0, slot = flow->slot;
+	struct xarray *map;
+	u64 op = 0;
 
 	spin_lock_bh(&node->shadow.lock);
+	map = &flow->peer->shadow[flow->map];
 	/* It may have been removed, or replaced, meanwhile. */
 	if (xa_load(map, flow->slot) == flow) {
 		flow->installed = true;
+		inherited = flow->peer->id == READ_ONCE(node->flows.heir) &&
+			    flow->map == flow->peer->current_map;
+		gen = flow->gen;
+		op = flow->op;
+		moved = fs_ct_moved(ct, flow->status, &flow->tcp);
 		if (active)
 			fs_shadow_give(node, flow);
 		else
 			fs_result_note(node, flow, result);
 	}
 	spin_unlock_bh(&node->shadow.lock);
-	if (active)
+	if (active && inherited)
+		fs_flows_adopt(node, ct, slot, gen, op, moved);
+	else if (active)
 		fs_flows_learn(node, ct);
 }
 

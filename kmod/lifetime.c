@@ -46,6 +46,8 @@ void fs_shadow_new_session(struct fs_node *node, struct fs_peer *peer)
 	spin_lock_bh(&node->shadow.lock);
 	WRITE_ONCE(peer->orphaned, fs_now_ms());
 	WRITE_ONCE(peer->current_map, !peer->current_map);
+	peer->top_slot = 0;
+	peer->top_op = 0;
 	spin_unlock_bh(&node->shadow.lock);
 }
 

@@ -81,6 +81,7 @@ static void set_up(struct fs_peer *peer, u64 session)
 	 */
 	if (session != peer->up_session) {
 		fs_flows_restart_peer(peer->node, peer);
+		fs_inherit_reset(peer);
 		peer->was_active = false;
 	}
 	peer->up_session = session;
@@ -111,6 +112,7 @@ static void look_at_session(struct fs_peer *peer)
 	if (session != accepted) {
 		if (accepted) {
 			fs_shadow_new_session(peer->node, peer);
+			fs_group_disown(peer);
 			fs_event_peer(peer, FLOWSYNC_EVENT_PEER_RESTART,
 				      "the peer came with a new session");
 		}
@@ -236,6 +238,7 @@ static void heartbeat_work(struct work_struct *work)
 	fs_results_tell(peer);
 	fs_alive_tell(peer);
 	fs_verify_step(peer);
+	fs_inherit_step(peer);
 	mod_delayed_work(fs_wq, &peer->heartbeat,
 			 msecs_to_jiffies(peer->live.interval));
 }

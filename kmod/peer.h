@@ -19,6 +19,7 @@
 #include "core/seqwin.h"
 #include "core/sync.h"
 #include "core/wire.h"
+#include "inherit.h"
 #include "resync.h"
 #include "standing.h"
 #include "seal.h"
@@ -80,6 +81,7 @@ struct fs_peer_count {
  * @lag_flows: flows not acknowledged at which that is reported, 0 for never
  * @lag_ms: age in ms of the oldest of them at which it is, 0 for never
  * @lagging: it was reported; only in @heartbeat
+ * @inherit: what an heir asks; @lock
  * @up: heartbeats pass in both directions; fs_flows.lock, written by @heartbeat
  * @up_session: the session that @sync is about; only in @heartbeat
  * @telling: it is sent what is dirty: up, and takes it; fs_flows.lock, written
@@ -125,6 +127,8 @@ struct fs_peer_count {
  * @extra: attributes of those that have any, by slot; fs_shadow.lock
  * @current_map: which of @shadow is of @accepted; fs_shadow.lock
  * @shadow_count: flows in each of @shadow; fs_shadow.lock
+ * @top_slot: highest that it told of in this session; fs_shadow.lock
+ * @top_op: the same of ops
  * @orphaned: time in ms at which the other of @shadow lost its origin
  */
 struct fs_peer {
@@ -159,6 +163,7 @@ struct fs_peer {
 	u32 lag_flows;
 	u32 lag_ms;
 	bool lagging;
+	struct fs_inherit inherit;
 	bool up;
 	u64 up_session;
 	bool telling;
@@ -200,6 +205,8 @@ struct fs_peer {
 	struct xarray extra[FS_SESSIONS];
 	unsigned int current_map;
 	u64 shadow_count[FS_SESSIONS];
+	u32 top_slot;
+	u64 top_op;
 	u64 orphaned;
 };
 

@@ -105,6 +105,7 @@ static void hear_options(struct fs_peer *peer, const struct fs_rd body)
 
 	while (fs_control_next_need(&r, &needs, &slot))
 		fs_send_need(peer, slot);
+	fs_inherit_heard(peer, &body);
 	r = body;
 	while (fs_control_next_check(&r, &check))
 		fs_check_due(peer, &check);
@@ -191,25 +192,13 @@ static bool accept_batch(struct fs_peer *peer, const struct fs_batch *batch)
 {
 	struct fs_node *node = peer->node;
 	struct fs_group *group = rcu_dereference(node->group);
-	bool accepted = false;
 
 	if (!group || group->id != batch->group ||
 	    !fs_group_member(group, peer)) {
 		fs_stat_inc(node, rx_group_unknown);
 		return false;
 	}
-	spin_lock_bh(&group->lock);
-	if (batch->epoch < group->epoch) {
-		fs_stat_inc(node, rx_epoch_stale);
-	} else if (group->role == FS_ROLE_ACTIVE) {
-		/* The heartbeats decide which of the two stays active. */
-		fs_stat_inc(node, rx_while_active);
-	} else {
-		WRITE_ONCE(group->epoch, batch->epoch);
-		accepted = true;
-	}
-	spin_unlock_bh(&group->lock);
-	return accepted;
+	return fs_group_accepts(group, peer, batch->epoch);
 }
 
 static void ask_for(struct fs_peer *peer, u32 slot)

@@ -371,6 +371,50 @@ void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow)
 	unlink_flow(node, flow);
 }
 
+/**
+ * fs_shadow_relabel - a flow of an origin is its heir's from now on
+ * @to: the heir
+ * @flow: the flow
+ * @epoch: of the heir's claim
+ *
+ * It keeps slot, generation and op.
+ *
+ * Context: any; fs_shadow.lock held.
+ * Return: false for want of memory: all is as it was.
+ */
+bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
+		       u64 epoch)
+{
+	struct fs_node *node = to->node;
+	struct fs_peer *from = flow->peer;
+	unsigned int map = to->current_map;
+	void *was;
+
+	lockdep_assert_held(&node->shadow.lock);
+
+	was = xa_load(&to->shadow[map], flow->slot);
+	if (was && !xa_is_value(was))
+		fs_shadow_remove(node, was);
+	if (set_slot(&to->shadow[map], flow->slot, flow))
+		return false;
+	/* What became of its install the heir has not heard. */
+	if (flow->result)
+		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_TELL);
+	if (xa_get_mark(&from->shadow[flow->map], flow->slot, FS_MARK_RETRY))
+		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_RETRY);
+	xa_erase(&from->shadow[flow->map], flow->slot);
+	from->shadow_count[flow->map]--;
+	to->shadow_count[map]++;
+	to->top_slot = max(to->top_slot, flow->slot);
+	to->top_op = max(to->top_op, flow->op);
+	flow->epoch = epoch;
+	/* Whoever looks at its lifetime meanwhile sees one or the other. */
+	WRITE_ONCE(flow->map, map);
+	WRITE_ONCE(flow->peer, to);
+	fs_stat_inc(node, heir_relabelled);
+	return true;
+}
+
 static bool put_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 {
 	struct fs_shadow *shadow = &node->shadow;
@@ -473,12 +517,21 @@ err:
 	return FS_APPLY_AGAIN;
 }
 
-/* @epoch: a later one than that of anything held, or the same. */
-static enum fs_held what_is_held(struct xarray *map, u32 slot,
-				 const void *entry, u64 epoch,
-				 struct fs_version *had)
+/**
+ * fs_shadow_held - what a slot of a map holds
+ * @map: the map
+ * @slot: the slot
+ * @epoch: a later one than that of anything held, or the same
+ * @had: result: its version; of an end epoch and generation
+ *
+ * Context: any; fs_shadow.lock held.
+ * Return: enum fs_held.
+ */
+enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u64 epoch,
+			    struct fs_version *had)
 {
-	const struct fs_shadow_flow *flow = entry;
+	const struct fs_shadow_flow *flow;
+	void *entry = xa_load(map, slot);
 
 	memset(had, 0, sizeof(*had));
 	if (!entry)
@@ -494,6 +547,7 @@ static enum fs_held what_is_held(struct xarray *map, u32 slot,
 			had->epoch -= (epoch - (end >> 32)) & END_EPOCH;
 		return FS_HELD_END;
 	}
+	flow = entry;
 	had->epoch = flow->epoch;
 	had->op = flow->op;
 	had->gen = flow->gen;
@@ -553,14 +607,14 @@ enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 	struct fs_version had;
 	struct xarray *map;
 	enum fs_held held;
-	void *entry;
 
 	spin_lock_bh(&node->shadow.lock);
 	map = &peer->shadow[peer->current_map];
-	entry = xa_load(map, rec->slot);
-	held = what_is_held(map, rec->slot, entry, batch->epoch, &had);
+	held = fs_shadow_held(map, rec->slot, batch->epoch, &had);
 	if (held == FS_HELD_FLOW)
-		flow = entry;
+		flow = xa_load(map, rec->slot);
+	peer->top_slot = max(peer->top_slot, rec->slot);
+	peer->top_op = max(peer->top_op, rec->op);
 
 	switch (fs_merge_record(held, &had, batch, rec)) {
 	case FS_MERGE_STALE:

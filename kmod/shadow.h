@@ -12,6 +12,7 @@
 #include <linux/spinlock.h>
 #include <linux/xarray.h>
 
+#include "core/merge.h"
 #include "core/record.h"
 
 struct fs_node;
@@ -119,6 +120,10 @@ void fs_shadow_exit(struct fs_node *node);
 enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 				const struct fs_batch *batch,
 				const struct fs_record *rec);
+enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u64 epoch,
+			    struct fs_version *had);
+bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
+		       u64 epoch);
 struct fs_shadow_flow *fs_shadow_find(struct fs_node *node, u8 family,
 				      u8 proto, u16 zone,
 				      const struct fs_tuple *tuple);

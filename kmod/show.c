@@ -114,7 +114,8 @@ static int put_numbers(struct sk_buff *skb, struct fs_peer *peer)
 	u64 now = fs_now_ms();
 	struct peer_number number[] = {
 		{ FLOWSYNC_A_PEER_SESSION, peer->accepted },
-		{ FLOWSYNC_A_PEER_DIRTY, peer->sync.dirty.count },
+		{ FLOWSYNC_A_PEER_DIRTY,
+		  peer->sync.dirty.count + peer->sync.doubt.count },
 		{ FLOWSYNC_A_PEER_INFLIGHT, peer->sync.flying.count },
 		{ FLOWSYNC_A_PEER_KNOWN, peer->sync.known.count },
 		{ FLOWSYNC_A_PEER_RTT_US, peer->flight.srtt },
@@ -402,7 +403,8 @@ static u32 look_at_peers(struct fs_group *group, u32 slot, struct at_peer *at)
 		at[i].name = peer->name;
 		at[i].result = fs_sync_result(&peer->sync, slot);
 		at[i].sync = FLOWSYNC_SYNC_SYNCED;
-		if (fs_dirty_test(&peer->sync.dirty, slot))
+		if (fs_dirty_test(&peer->sync.dirty, slot) ||
+		    fs_dirty_test(&peer->sync.doubt, slot))
 			at[i].sync = FLOWSYNC_SYNC_DIRTY;
 		else if (fs_dirty_test(&peer->sync.flying, slot))
 			at[i].sync = FLOWSYNC_SYNC_SENT;

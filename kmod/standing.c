@@ -27,7 +27,8 @@ static u8 flags_for(struct fs_group *group, struct fs_peer *peer)
 	if (group->role == FS_ROLE_ACTIVE && peer->telling) {
 		if (READ_ONCE(peer->complete))
 			flags |= FS_STANDING_COMPLETE;
-		if (!peer->sync.dirty.count && !peer->sync.flying.count)
+		if (!peer->sync.dirty.count && !peer->sync.flying.count &&
+		    !peer->sync.doubt.count)
 			flags |= FS_STANDING_SYNCED;
 	}
 	spin_unlock_bh(&flows->lock);
@@ -147,7 +148,8 @@ static void look_at_complete(struct fs_peer *peer)
 	u64 behind, bound;
 
 	spin_lock_bh(&flows->lock);
-	behind = peer->sync.dirty.count + peer->sync.flying.count;
+	behind = peer->sync.dirty.count + peer->sync.flying.count +
+		 peer->sync.doubt.count;
 	bound = flows->live / BEHIND_PART + BEHIND_LEAST;
 	complete = peer->telling && behind <= bound * (was ? BEHIND_LOST : 1);
 	spin_unlock_bh(&flows->lock);

@@ -83,7 +83,12 @@
 	X(verify_same)			\
 	X(verify_moved)			\
 	X(verify_differs)		\
-	X(verify_repaired)
+	X(verify_repaired)		\
+	X(heir_adopted)			\
+	X(heir_asked)			\
+	X(heir_held)			\
+	X(heir_offered)			\
+	X(heir_relabelled)
 
 enum fs_stat {
 #define X(name) FS_STAT_##name,

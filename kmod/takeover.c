@@ -53,6 +53,7 @@ static void takeover_work(struct work_struct *work)
 	struct fs_peer *peer;
 	unsigned int map;
 
+	fs_flows_reach(node);
 	down_read(&node->peers_sem);
 	list_for_each_entry(peer, &node->peers, list)
 		for (map = 0; map < FS_SESSIONS; map++)

@@ -318,7 +318,7 @@ bool fs_verify_synced(struct fs_peer *peer)
 	spin_lock_bh(&peer->node->flows.lock);
 	synced = peer->telling && peer->verify.pass &&
 		 !peer->verify.differs && !peer->sync.dirty.count &&
-		 !peer->sync.flying.count;
+		 !peer->sync.flying.count && !peer->sync.doubt.count;
 	spin_unlock_bh(&peer->node->flows.lock);
 	return synced;
 }

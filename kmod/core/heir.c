@@ -3,7 +3,7 @@
 
 #define PART_MASK	0xffffffull
 
-static_assert(FS_OFFER_MAX <= 2 + 255);
+static_assert(FS_HEIR_OFFER_MAX <= 2 + 255);
 static_assert(FS_ASK_EACH_MAX <= 2 + 255);
 
 /**
@@ -186,11 +186,11 @@ void fs_rest_put(struct fs_wr *w, u64 place)
 }
 
 /**
- * fs_offer_put - answer that
+ * fs_heir_offer_put - answer that
  * @w: cursor behind what is there
  * @offer: a flow, or that there is none
  */
-void fs_offer_put(struct fs_wr *w, const struct fs_offer *offer)
+void fs_heir_offer_put(struct fs_wr *w, const struct fs_heir_offer *offer)
 {
 	u8 *len = open_option(w, FS_OPT_OFFER);
 	struct fs_batch alone = {};
@@ -202,7 +202,7 @@ void fs_offer_put(struct fs_wr *w, const struct fs_offer *offer)
 	close_option(w, len);
 }
 
-static enum fs_wire_error get_offer(struct fs_rd *value, struct fs_offer *offer)
+static enum fs_wire_error get_offer(struct fs_rd *value, struct fs_heir_offer *offer)
 {
 	struct fs_batch alone = {};
 	enum fs_wire_error err;
@@ -221,18 +221,18 @@ static enum fs_wire_error get_offer(struct fs_rd *value, struct fs_offer *offer)
 /**
  * fs_gone_put - say which flows of the origin have ended
  * @w: cursor behind what is there
- * @rec: slot and generation of each
+ * @gone: the flows
  * @count: how many, up to FS_HEIR_GONE
  */
-void fs_gone_put(struct fs_wr *w, const struct fs_record *rec,
+void fs_gone_put(struct fs_wr *w, const struct fs_gone *gone,
 		 unsigned int count)
 {
 	u8 *len = open_option(w, FS_OPT_GONE);
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		fs_wr_varint(w, rec[i].slot);
-		fs_wr_varint(w, rec[i].gen);
+		fs_wr_varint(w, gone[i].slot);
+		fs_wr_varint(w, gone[i].gen);
 	}
 	close_option(w, len);
 }
@@ -269,7 +269,7 @@ static void get_acked(struct fs_rd *value, struct fs_acked *acked)
 static enum fs_wire_error check_value(u8 type, struct fs_rd *value)
 {
 	struct fs_acked acked;
-	struct fs_offer offer;
+	struct fs_heir_offer offer;
 	struct fs_heir heir;
 	struct fs_hold hold;
 	struct fs_ask ask;
@@ -405,13 +405,13 @@ bool fs_rest_get(const struct fs_rd *r, u64 *place)
 }
 
 /**
- * fs_offer_next - read the next flow offered in a checked datagram
+ * fs_heir_offer_next - read the next flow offered in a checked datagram
  * @r: cursor behind the header, or where the call before left it
  * @offer: result
  *
  * Return: false if there is none left.
  */
-bool fs_offer_next(struct fs_rd *r, struct fs_offer *offer)
+bool fs_heir_offer_next(struct fs_rd *r, struct fs_heir_offer *offer)
 {
 	struct fs_rd value;
 

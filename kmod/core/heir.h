@@ -54,7 +54,7 @@
 #define FS_ASK_LEN	22
 #define FS_ASK_EACH_MAX	(2 + 12 + 3 * FS_BUCKET)
 #define FS_HOLD_LEN	31
-#define FS_OFFER_MAX	(2 + 16 + FS_RECORD_MAX)
+#define FS_HEIR_OFFER_MAX	(2 + 16 + FS_RECORD_MAX)
 #define FS_ACKED_LEN	14
 #define FS_GONE_MAX	10
 
@@ -106,13 +106,13 @@ struct fs_hold {
 };
 
 /**
- * struct fs_offer - a flow that a member holds and the heir did not ask for
+ * struct fs_heir_offer - a flow that a member holds and the heir did not ask for
  * @epoch: of the heir that asked
  * @next: place to go on from
  * @any: there is a flow
  * @rec: its checkpoint, as the origin before the heir told it
  */
-struct fs_offer {
+struct fs_heir_offer {
 	u64 epoch;
 	u64 next;
 	bool any;
@@ -129,6 +129,16 @@ struct fs_acked {
 	u64 op;
 };
 
+/**
+ * struct fs_gone - a flow of the origin that has ended
+ * @slot: of the flow
+ * @gen: of the slot
+ */
+struct fs_gone {
+	u32 slot;
+	u32 gen;
+};
+
 u64 fs_heir_digest(u32 slot, u32 gen, u64 op, const struct fs_state *state);
 void fs_ask_sum(struct fs_ask *ask, const u64 *digest);
 u64 fs_ask_match(const struct fs_ask *ask, const u64 *digest);
@@ -137,8 +147,8 @@ void fs_heir_put(struct fs_wr *w, const struct fs_heir *heir);
 void fs_ask_put(struct fs_wr *w, const struct fs_ask *ask);
 void fs_hold_put(struct fs_wr *w, const struct fs_hold *hold);
 void fs_rest_put(struct fs_wr *w, u64 place);
-void fs_offer_put(struct fs_wr *w, const struct fs_offer *offer);
-void fs_gone_put(struct fs_wr *w, const struct fs_record *rec,
+void fs_heir_offer_put(struct fs_wr *w, const struct fs_heir_offer *offer);
+void fs_gone_put(struct fs_wr *w, const struct fs_gone *gone,
 		 unsigned int count);
 void fs_acked_put(struct fs_wr *w, const struct fs_acked *acked);
 
@@ -147,7 +157,7 @@ bool fs_heir_get(const struct fs_rd *r, struct fs_heir *heir);
 bool fs_ask_next(struct fs_rd *r, struct fs_ask *ask);
 bool fs_hold_next(struct fs_rd *r, struct fs_hold *hold);
 bool fs_rest_get(const struct fs_rd *r, u64 *place);
-bool fs_offer_next(struct fs_rd *r, struct fs_offer *offer);
+bool fs_heir_offer_next(struct fs_rd *r, struct fs_heir_offer *offer);
 bool fs_gone_next(struct fs_rd *r, struct fs_rd *gone, u32 *slot, u32 *gen);
 bool fs_acked_next(struct fs_rd *r, struct fs_acked *acked);
 

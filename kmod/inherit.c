@@ -1,0 +1,714 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "convert.h"
+#include "heartbeat.h"
+#include "inherit.h"
+#include "install.h"
+#include "node.h"
+#include "peer.h"
+#include "send.h"
+
+/* Datagrams of questions sent to a peer at each of its heartbeats. */
+#define PACE	16
+
+/**
+ * struct asking - questions in the making
+ * @heir: for whom this node goes on
+ * @ask: of one datagram
+ * @count: length of @ask
+ * @digest: of the slots of the bucket at hand
+ * @task: its flows in doubt
+ */
+struct asking {
+	struct fs_heir heir;
+	struct fs_ask ask[FS_HEIR_ASKS];
+	unsigned int count;
+	u64 digest[FS_BUCKET];
+	struct fs_task task[FS_BUCKET];
+};
+
+/**
+ * fs_inherit_start - a node becomes active, and goes on for the one before
+ * @group: the group
+ *
+ * What is in flight of an earlier time as active may bear the same names: it is
+ * given up.
+ *
+ * Context: process; fs_group.change held, the role not yet active.
+ */
+void fs_inherit_start(struct fs_group *group)
+{
+	struct fs_node *node = group->node;
+	struct fs_flows *flows = &node->flows;
+	struct fs_peer *owner;
+	unsigned int i;
+
+	spin_lock_bh(&group->lock);
+	owner = group->owner;
+	WRITE_ONCE(group->owner, NULL);
+	spin_unlock_bh(&group->lock);
+
+	for (i = 0; i < group->member_count; i++) {
+		fs_send_abandon(group->member[i]);
+		fs_inherit_reset(group->member[i]);
+	}
+	spin_lock_bh(&node->shadow.lock);
+	spin_lock(&flows->lock);
+	flows->heir = owner ? owner->id : 0;
+	fs_dirty_clear(&flows->placed);
+	if (owner) {
+		flows->op = max(flows->op, owner->top_op);
+		flows->reach = owner->top_slot + 1;
+		/* What is new goes where nothing is inherited, if it can. */
+		flows->vacant.cursor = flows->reach;
+	}
+	spin_unlock(&flows->lock);
+	spin_unlock_bh(&node->shadow.lock);
+}
+
+/**
+ * fs_inherit_stop - a node is active no more
+ * @group: the group
+ *
+ * Context: process; fs_group.change held.
+ */
+void fs_inherit_stop(struct fs_group *group)
+{
+	struct fs_flows *flows = &group->node->flows;
+
+	spin_lock_bh(&flows->lock);
+	flows->heir = 0;
+	spin_unlock_bh(&flows->lock);
+}
+
+/**
+ * fs_inherit_reset - nothing was asked of a peer yet
+ * @peer: the peer
+ *
+ * Context: any.
+ */
+void fs_inherit_reset(struct fs_peer *peer)
+{
+	struct fs_inherit *in = &peer->inherit;
+
+	spin_lock_bh(&peer->lock);
+	in->acked = 0;
+	in->rest = 0;
+	in->rested = false;
+	in->offered = false;
+	in->each_count = 0;
+	in->gones = 0;
+	spin_unlock_bh(&peer->lock);
+}
+
+/* What is in doubt in a bucket, with references to its entries. Returns which
+ * slots; @newest is the last op of any of them.
+ */
+static u64 take_bucket(struct fs_peer *peer, u32 bucket, struct fs_task *task,
+		       u64 *newest)
+{
+	struct fs_flows *flows = &peer->node->flows;
+	u64 mask = 0;
+	u32 i;
+
+	lockdep_assert_held(&flows->lock);
+
+	*newest = 0;
+	for (i = 0; i < FS_BUCKET; i++) {
+		struct fs_flow *flow;
+
+		task[i].ct = NULL;
+		if (!fs_dirty_test(&peer->sync.doubt, bucket * FS_BUCKET + i))
+			continue;
+		flow = fs_flow_at(flows, bucket * FS_BUCKET + i);
+		task[i].ct = flow->ct;
+		task[i].slot = flow->slot;
+		task[i].gen = flow->gen;
+		task[i].op = flow->op;
+		nf_conntrack_get(&flow->ct->ct_general);
+		mask |= 1ull << i;
+		*newest = max(*newest, flow->op);
+	}
+	return mask;
+}
+
+static void put_bucket(struct fs_task *task)
+{
+	u32 i;
+
+	for (i = 0; i < FS_BUCKET; i++)
+		nf_ct_put(task[i].ct);
+}
+
+static void send_asks(struct fs_peer *peer, struct asking *a, bool rest)
+{
+	if (a->count || rest)
+		fs_heir_send(peer, &a->heir, a->ask, a->count, rest);
+	a->count = 0;
+}
+
+static void add_ask(struct fs_peer *peer, struct asking *a, u32 bucket,
+		    u64 mask, bool each)
+{
+	struct fs_ask *ask = &a->ask[a->count];
+	struct fs_state state;
+	u32 i;
+
+	for (i = 0; i < FS_BUCKET; i++) {
+		if (!(mask >> i & 1))
+			continue;
+		fs_state_from_ct(&state, a->task[i].ct);
+		a->digest[i] = fs_heir_digest(a->task[i].slot, a->task[i].gen,
+					      a->task[i].op, &state);
+	}
+	ask->bucket = bucket;
+	ask->mask = mask;
+	ask->each = each;
+	fs_ask_sum(ask, a->digest);
+	fs_stat_add(peer->node, heir_asked, hweight64(mask));
+	/* Slot by slot it takes more room. */
+	if (++a->count == (each ? FS_HEIR_ASKS / 2 : FS_HEIR_ASKS))
+		send_asks(peer, a, false);
+}
+
+/* Ask about a bucket, if anything in it is in doubt, and, unless all are wanted,
+ * newer than @after.
+ */
+static bool ask_bucket(struct fs_peer *peer, struct asking *a, u32 bucket,
+		       u64 after, bool each)
+{
+	struct fs_flows *flows = &peer->node->flows;
+	u64 mask, newest;
+	u32 i;
+
+	spin_lock_bh(&flows->lock);
+	mask = take_bucket(peer, bucket, a->task, &newest);
+	if (newest <= after)
+		mask = 0;
+	for (i = 0; mask && i < FS_BUCKET; i++)
+		if (mask >> i & 1)
+			fs_sync_asked(&peer->sync, bucket * FS_BUCKET + i);
+	spin_unlock_bh(&flows->lock);
+	if (mask)
+		add_ask(peer, a, bucket, mask, each);
+	put_bucket(a->task);
+	return mask;
+}
+
+/* The next bucket with anything in doubt, at or behind one. */
+static u32 next_bucket(struct fs_peer *peer, u32 bucket)
+{
+	struct fs_dirty *doubt = &peer->sync.doubt;
+	u32 slot;
+
+	spin_lock_bh(&peer->node->flows.lock);
+	doubt->cursor = bucket * FS_BUCKET;
+	slot = fs_dirty_take(doubt);
+	if (slot != FS_DIRTY_NONE)
+		fs_dirty_add(doubt, slot);
+	spin_unlock_bh(&peer->node->flows.lock);
+	/* The search goes round. */
+	return slot == FS_DIRTY_NONE || slot / FS_BUCKET < bucket ?
+	       FS_DIRTY_NONE : slot / FS_BUCKET;
+}
+
+/* What the active before this node had no acknowledgement of comes first. */
+static void ask_all(struct fs_peer *peer, struct asking *a)
+{
+	u32 bucket, left = PACE * FS_HEIR_ASKS;
+	u64 after = 0;
+
+	spin_lock_bh(&peer->lock);
+	if (peer->inherit.told_by == a->heir.origin)
+		after = peer->inherit.told_acked;
+	spin_unlock_bh(&peer->lock);
+	for (;;) {
+		for (bucket = 0; left; bucket++) {
+			bucket = next_bucket(peer, bucket);
+			if (bucket == FS_DIRTY_NONE)
+				break;
+			left -= ask_bucket(peer, a, bucket, after, false);
+			cond_resched();
+		}
+		if (!after || !left)
+			break;
+		after = 0;
+	}
+}
+
+static void ask_each(struct fs_peer *peer, struct asking *a)
+{
+	u32 bucket[FS_INHERIT_WAIT];
+	unsigned int i, count;
+
+	spin_lock_bh(&peer->lock);
+	count = peer->inherit.each_count;
+	memcpy(bucket, peer->inherit.each, count * sizeof(*bucket));
+	peer->inherit.each_count = 0;
+	spin_unlock_bh(&peer->lock);
+	for (i = 0; i < count; i++)
+		ask_bucket(peer, a, bucket[i], 0, true);
+	send_asks(peer, a, false);
+}
+
+/* For whom this node goes on. Returns false if it is not active. */
+static bool learn_heir(struct fs_node *node, struct fs_heir *heir)
+{
+	struct fs_claim claim = {};
+	struct fs_group *group;
+
+	rcu_read_lock();
+	group = rcu_dereference(node->group);
+	if (group) {
+		claim = fs_group_claim(group);
+		heir->group = group->id;
+		heir->epoch = claim.epoch;
+	}
+	rcu_read_unlock();
+	heir->origin = READ_ONCE(node->flows.heir);
+	return claim.role == FS_ROLE_ACTIVE;
+}
+
+/**
+ * fs_inherit_step - ask a peer what is to be asked
+ * @peer: the peer
+ *
+ * Context: process: the peer's heartbeat work.
+ */
+void fs_inherit_step(struct fs_peer *peer)
+{
+	struct fs_flows *flows = &peer->node->flows;
+	bool settled, rested, rest, doubt, gones;
+	struct fs_heir heir;
+	struct asking *a;
+	u64 op;
+
+	if (!learn_heir(peer->node, &heir) || !READ_ONCE(peer->telling))
+		return;
+	spin_lock_bh(&flows->lock);
+	doubt = peer->sync.doubt.count;
+	settled = !doubt && !peer->sync.dirty.count && !peer->sync.flying.count;
+	op = flows->op;
+	spin_unlock_bh(&flows->lock);
+	spin_lock_bh(&peer->lock);
+	if (settled)
+		peer->inherit.acked = op;
+	rested = peer->inherit.rested;
+	gones = peer->inherit.gones;
+	spin_unlock_bh(&peer->lock);
+	if (!heir.origin || heir.origin == peer->id || (!doubt && rested))
+		return;
+
+	a = kmalloc(sizeof(*a), GFP_KERNEL);
+	if (!a)
+		return;
+	a->heir = heir;
+	a->count = 0;
+	ask_each(peer, a);
+	ask_all(peer, a);
+	/* What is not installed yet is not unknown. */
+	rest = !doubt && !rested && !work_busy(&peer->node->takeover);
+	send_asks(peer, a, rest || gones);
+	kfree(a);
+}
+
+static struct fs_peer *find_origin(struct fs_node *node, u32 id)
+{
+	struct fs_peer *peer;
+
+	list_for_each_entry_rcu(peer, &node->peers, list)
+		if (peer->id == id)
+			return peer;
+	return NULL;
+}
+
+/* A flow of the origin before the heir, as it was told before. */
+static struct fs_shadow_flow *find_old(const struct fs_heir *heir,
+				       struct fs_peer *origin,
+				       unsigned int map, u32 slot)
+{
+	struct fs_shadow_flow *flow = xa_load(&origin->shadow[map], slot);
+
+	return flow && !xa_is_value(flow) && flow->epoch < heir->epoch &&
+	       flow->group == heir->group ? flow : NULL;
+}
+
+/* What is held in a slot, as the heir told it or the origin before it. */
+static struct fs_shadow_flow *find_held(struct fs_peer *peer,
+					const struct fs_heir *heir,
+					struct fs_peer *origin, u32 slot)
+{
+	struct fs_shadow_flow *flow;
+	struct fs_version had;
+	struct xarray *map;
+	enum fs_held held;
+
+	lockdep_assert_held(&peer->node->shadow.lock);
+
+	/* What the heir told of the slot is later than what it asks. */
+	map = &peer->shadow[peer->current_map];
+	held = fs_shadow_held(map, slot, heir->epoch, &had);
+	if (held != FS_HELD_NOTHING && had.epoch >= heir->epoch)
+		return held == FS_HELD_FLOW ? xa_load(map, slot) : NULL;
+	if (!origin)
+		return NULL;
+	flow = find_old(heir, origin, origin->current_map, slot);
+	return flow ?: find_old(heir, origin, !origin->current_map, slot);
+}
+
+static void asked(struct fs_peer *peer, const struct fs_heir *heir,
+		  struct fs_peer *origin, const struct fs_ask *ask)
+{
+	struct fs_shadow *shadow = &peer->node->shadow;
+	struct fs_hold hold = {
+		.epoch = heir->epoch,
+		.bucket = ask->bucket,
+		.each = ask->each,
+		.mask = ask->mask,
+	};
+	struct fs_shadow_flow *flow;
+	u64 digest[FS_BUCKET];
+	struct fs_state state;
+	u32 i, slot;
+
+	spin_lock_bh(&shadow->lock);
+	for (i = 0; i < FS_BUCKET; i++) {
+		slot = ask->bucket * FS_BUCKET + i;
+		digest[i] = 0;
+		if (!(ask->mask >> i & 1))
+			continue;
+		flow = find_held(peer, heir, origin, slot);
+		if (!flow)
+			continue;
+		fs_shadow_state(flow, fs_now_ms(), &state);
+		digest[i] = fs_heir_digest(slot, flow->gen, flow->op, &state);
+	}
+	hold.held = fs_ask_match(ask, digest);
+	for (i = 0; i < FS_BUCKET; i++) {
+		slot = ask->bucket * FS_BUCKET + i;
+		if (!(hold.held >> i & 1))
+			continue;
+		flow = find_held(peer, heir, origin, slot);
+		if (flow->peer != peer &&
+		    !fs_shadow_relabel(peer, flow, heir->epoch))
+			hold.held &= ~(1ull << i);
+	}
+	spin_unlock_bh(&shadow->lock);
+
+	spin_lock_bh(&peer->lock);
+	if (peer->inherit.answers < FS_INHERIT_WAIT)
+		peer->inherit.answer[peer->inherit.answers++] = hold;
+	else
+		fs_stat_inc(peer->node, rx_check_dropped);
+	spin_unlock_bh(&peer->lock);
+}
+
+static void answered(struct fs_peer *peer, const struct fs_heir *own,
+		     const struct fs_hold *hold)
+{
+	struct fs_inherit *in = &peer->inherit;
+	struct fs_flows *flows = &peer->node->flows;
+	u32 i;
+
+	if (hold->epoch != own->epoch ||
+	    hold->bucket >= fs_flows_slots(flows) / FS_BUCKET)
+		return;
+	if (!hold->each && hold->held != hold->mask) {
+		spin_lock_bh(&peer->lock);
+		if (in->each_count < FS_INHERIT_WAIT)
+			in->each[in->each_count++] = hold->bucket;
+		spin_unlock_bh(&peer->lock);
+		fs_peer_kick(peer);
+		return;
+	}
+	spin_lock_bh(&flows->lock);
+	for (i = 0; i < FS_BUCKET; i++)
+		if (hold->mask >> i & 1)
+			fs_sync_held(&peer->sync, hold->bucket * FS_BUCKET + i,
+				     hold->held >> i & 1);
+	spin_unlock_bh(&flows->lock);
+	fs_stat_add(peer->node, heir_held, hweight64(hold->held));
+	fs_send_kick(peer);
+}
+
+/* Of a flow that a peer holds of the origin before: what this node knows. */
+enum known {
+	UNKNOWN,
+	HELD,
+	ENDED,
+};
+
+static enum known what_is_known(struct fs_node *node, struct fs_peer *origin,
+				u32 slot, u32 gen)
+{
+	struct fs_flows *flows = &node->flows;
+	enum known known = UNKNOWN;
+	struct fs_version had;
+	enum fs_held held;
+	unsigned int map;
+
+	spin_lock_bh(&node->shadow.lock);
+	for (map = 0; map < FS_SESSIONS; map++) {
+		held = fs_shadow_held(&origin->shadow[map], slot, 0, &had);
+		if (held != FS_HELD_NOTHING && had.gen >= gen)
+			known = held == FS_HELD_FLOW ? HELD : ENDED;
+	}
+	spin_lock(&flows->lock);
+	if (fs_dirty_test(&flows->placed, slot)) {
+		struct fs_flow *flow = fs_flow_at(flows, slot);
+
+		if (flow->gen >= gen)
+			known = flow->ct && flow->gen == gen ? HELD : ENDED;
+	}
+	spin_unlock(&flows->lock);
+	spin_unlock_bh(&node->shadow.lock);
+	return known;
+}
+
+/* A flow that only the peer knew: it is as if the origin had told it to this
+ * node too, and is asked about like the others.
+ */
+static void take(struct fs_node *node, struct fs_peer *origin,
+		 const struct fs_heir *own, const struct fs_record *rec)
+{
+	struct fs_batch batch = { .group = own->group, .epoch = own->epoch };
+	void *entry;
+
+	fs_shadow_apply(node, origin, &batch, rec);
+	entry = xa_load(&origin->shadow[READ_ONCE(origin->current_map)],
+			rec->slot);
+	if (entry && !xa_is_value(entry))
+		fs_install(node, entry);
+}
+
+static void offered(struct fs_peer *peer, const struct fs_heir *own,
+		    const struct fs_heir_offer *offer)
+{
+	const struct fs_record *rec = &offer->rec;
+	struct fs_inherit *in = &peer->inherit;
+	struct fs_node *node = peer->node;
+	enum known known = UNKNOWN;
+	struct fs_peer *origin;
+
+	origin = find_origin(node, own->origin);
+	if (offer->epoch != own->epoch || !origin)
+		return;
+	if (offer->any) {
+		fs_stat_inc(node, heir_offered);
+		known = what_is_known(node, origin, rec->slot, rec->gen);
+		if (known == UNKNOWN)
+			take(node, origin, own, rec);
+	}
+	spin_lock_bh(&peer->lock);
+	if (!offer->any) {
+		in->rested = !in->offered;
+		in->offered = false;
+		in->rest = 0;
+	} else {
+		in->offered = true;
+		in->rest = max(in->rest, offer->next);
+		if (known == ENDED && in->gones < FS_HEIR_GONE) {
+			in->gone[in->gones].slot = rec->slot;
+			in->gone[in->gones++].gen = rec->gen;
+		}
+	}
+	spin_unlock_bh(&peer->lock);
+}
+
+static void gone(struct fs_peer *peer, const struct fs_heir *heir,
+		 struct fs_peer *origin, u32 slot, u32 gen)
+{
+	struct fs_shadow *shadow = &peer->node->shadow;
+	struct fs_shadow_flow *flow;
+	unsigned int map;
+
+	spin_lock_bh(&shadow->lock);
+	for (map = 0; origin && map < FS_SESSIONS; map++) {
+		flow = find_old(heir, origin, map, slot);
+		if (flow && flow->gen == gen) {
+			fs_shadow_remove(peer->node, flow);
+			fs_stat_inc(peer->node, shadow_delete);
+		}
+	}
+	spin_unlock_bh(&shadow->lock);
+}
+
+/* Whether an heir may be answered: as for its state. */
+static bool accept(struct fs_peer *peer, const struct fs_heir *heir)
+{
+	struct fs_group *group = rcu_dereference(peer->node->group);
+
+	return group && group->id == heir->group &&
+	       fs_group_member(group, peer) &&
+	       fs_group_accepts(group, peer, heir->epoch);
+}
+
+/* An heir asks. */
+static void heard_heir(struct fs_peer *peer, const struct fs_heir *heir,
+		       const struct fs_rd *body)
+{
+	struct fs_peer *origin = find_origin(peer->node, heir->origin);
+	struct fs_rd r = *body, list = {};
+	struct fs_ask ask;
+	u32 slot, gen;
+	u64 place;
+
+	while (fs_ask_next(&r, &ask))
+		asked(peer, heir, origin, &ask);
+	r = *body;
+	while (fs_gone_next(&r, &list, &slot, &gen))
+		gone(peer, heir, origin, slot, gen);
+	if (fs_rest_get(body, &place)) {
+		spin_lock_bh(&peer->lock);
+		peer->inherit.wants_rest = true;
+		peer->inherit.rest_from = place;
+		peer->inherit.heir = *heir;
+		spin_unlock_bh(&peer->lock);
+	}
+	fs_ack_now(peer);
+}
+
+/**
+ * fs_inherit_heard - what a peer asks, answers and tells of members
+ * @peer: the peer
+ * @body: the checked control datagram, behind its header
+ *
+ * Context: softirq, RCU read lock.
+ */
+void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body)
+{
+	struct fs_node *node = peer->node;
+	struct fs_heir_offer offer;
+	struct fs_acked acked;
+	struct fs_heir heir;
+	struct fs_hold hold;
+	struct fs_peer *of;
+	struct fs_rd r = *body;
+	bool more = false;
+
+	while (fs_acked_next(&r, &acked)) {
+		of = find_origin(node, acked.node);
+		if (!of)
+			continue;
+		spin_lock_bh(&of->lock);
+		of->inherit.told_acked = acked.op;
+		of->inherit.told_by = peer->id;
+		spin_unlock_bh(&of->lock);
+	}
+	if (learn_heir(node, &heir) && heir.origin) {
+		r = *body;
+		while (fs_hold_next(&r, &hold))
+			answered(peer, &heir, &hold);
+		r = *body;
+		while (fs_heir_offer_next(&r, &offer)) {
+			offered(peer, &heir, &offer);
+			more |= offer.any;
+		}
+		/* On to the next, at the pace of the answers. */
+		if (more)
+			fs_peer_kick(peer);
+	}
+	if (fs_heir_get(body, &heir) && accept(peer, &heir))
+		heard_heir(peer, &heir, body);
+}
+
+/* Offer what is held of the origin from a place on, as much as fits. */
+static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
+		     u64 place, struct fs_wr *w)
+{
+	struct fs_shadow *shadow = &peer->node->shadow;
+	struct fs_heir_offer offer = { .epoch = heir->epoch };
+	struct fs_shadow_flow *flow;
+	struct fs_peer *origin;
+	unsigned long slot;
+	void *entry;
+
+	rcu_read_lock();
+	origin = find_origin(peer->node, heir->origin);
+	for (; origin && place >> 32 < FS_SESSIONS; place = ((place >> 32) + 1) << 32) {
+		struct xarray *map = &origin->shadow[place >> 32];
+
+		slot = (u32)place;
+		spin_lock_bh(&shadow->lock);
+		xa_for_each_start(map, slot, entry, slot) {
+			flow = find_old(heir, origin, place >> 32, slot);
+			if (!flow)
+				continue;
+			if (w->end - w->p < 2 * FS_HEIR_OFFER_MAX) {
+				spin_unlock_bh(&shadow->lock);
+				goto out;
+			}
+			offer.any = true;
+			offer.next = (place >> 32 << 32 | slot) + 1;
+			offer.rec.type = FS_RECORD_CHECKPOINT;
+			offer.rec.slot = flow->slot;
+			offer.rec.gen = flow->gen;
+			offer.rec.op = flow->op;
+			fs_shadow_state(flow, fs_now_ms(), &offer.rec.state);
+			fs_heir_offer_put(w, &offer);
+		}
+		spin_unlock_bh(&shadow->lock);
+	}
+	offer.any = false;
+	offer.next = FS_REST_END;
+	fs_heir_offer_put(w, &offer);
+out:
+	rcu_read_unlock();
+}
+
+/**
+ * fs_inherit_put - answer what a peer asked, as much as fits
+ * @peer: the peer
+ * @w: cursor in the datagram
+ *
+ * Context: process.
+ */
+void fs_inherit_put(struct fs_peer *peer, struct fs_wr *w)
+{
+	struct fs_inherit *in = &peer->inherit;
+	struct fs_heir heir;
+	bool rest;
+	u64 place;
+
+	spin_lock_bh(&peer->lock);
+	while (in->answers && w->end - w->p >= FS_HOLD_LEN)
+		fs_hold_put(w, &in->answer[--in->answers]);
+	rest = in->wants_rest && w->end - w->p >= 2 * FS_HEIR_OFFER_MAX;
+	if (rest)
+		in->wants_rest = false;
+	place = in->rest_from;
+	heir = in->heir;
+	spin_unlock_bh(&peer->lock);
+	if (rest)
+		put_rest(peer, &heir, place, w);
+}
+
+/**
+ * fs_inherit_put_acked - tell a member how far the others are
+ * @peer: the member
+ * @w: cursor in a heartbeat
+ *
+ * Context: process; the list of peers must not change.
+ */
+void fs_inherit_put_acked(struct fs_peer *peer, struct fs_wr *w)
+{
+	struct fs_node *node = peer->node;
+	unsigned int left = FS_HEIR_ACKED;
+	struct fs_acked acked;
+	struct fs_peer *of;
+
+	rcu_read_lock();
+	if (!fs_node_active(node))
+		left = 0;
+	list_for_each_entry_rcu(of, &node->peers, list) {
+		acked.node = of->id;
+		acked.op = READ_ONCE(of->inherit.acked);
+		if (of == peer || !acked.op || !left)
+			continue;
+		fs_acked_put(w, &acked);
+		left--;
+	}
+	rcu_read_unlock();
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Going on for the active that this node took over from: which members hold its
+ * flows as it told them is asked, not told again; and what this node does not
+ * know they are asked for. See core/heir.h.
+ */
+#ifndef _FLOWSYNC_INHERIT_H
+#define _FLOWSYNC_INHERIT_H
+
+#include <linux/types.h>
+
+#include "core/heir.h"
+
+struct fs_group;
+struct fs_peer;
+
+/* Answers, and buckets to be asked for slot by slot, that wait for a peer. */
+#define FS_INHERIT_WAIT	32
+
+/**
+ * struct fs_inherit - what is asked of a peer, and what it asks; fs_peer.lock
+ * @acked: op up to which it has acknowledged all of this node's flows
+ * @told_acked: the same of the flows of the active before, as that one told
+ * @told_by: that one's node id
+ * @rest: place to go on from, with asking for what else it holds
+ * @rested: it holds no more
+ * @offered: it offered something in this round
+ * @each: buckets of which it does not hold all
+ * @each_count: length of @each
+ * @answer: answers for it
+ * @answers: length of @answer
+ * @wants_rest: it asks for the rest
+ * @rest_from: from which place on
+ * @heir: for whom it goes on
+ * @gone: flows that it offered, and that have ended
+ * @gones: length of @gone
+ */
+struct fs_inherit {
+	u64 acked;
+	u64 told_acked;
+	u32 told_by;
+	u64 rest;
+	bool rested;
+	bool offered;
+	u32 each[FS_INHERIT_WAIT];
+	unsigned int each_count;
+	struct fs_hold answer[FS_INHERIT_WAIT];
+	unsigned int answers;
+	bool wants_rest;
+	u64 rest_from;
+	struct fs_heir heir;
+	struct fs_gone gone[FS_HEIR_GONE];
+	unsigned int gones;
+};
+
+void fs_inherit_start(struct fs_group *group);
+void fs_inherit_stop(struct fs_group *group);
+void fs_inherit_reset(struct fs_peer *peer);
+void fs_inherit_step(struct fs_peer *peer);
+void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body);
+void fs_inherit_put(struct fs_peer *peer, struct fs_wr *w);
+void fs_inherit_put_acked(struct fs_peer *peer, struct fs_wr *w);
+
+#endif /* _FLOWSYNC_INHERIT_H */
