@@ -24,7 +24,6 @@
 	X(no_adopt, "one adopted flow in ten is dropped")		\
 	X(early_window, "state is taken before the peer answered")	\
 	X(echo, "a late datagram of an earlier life begins a session")	\
-	X(bare_ack, "acknowledgements do not name the session")		\
 	X(late_flying, "flying is set when a record leaves, not when taken") \
 	X(raise_early, "an active takes an epoch it hears of for its claim")	\
 	X(go_ahead, "an active goes ahead of an epoch it hears of")	\
@@ -32,13 +31,11 @@
 	X(reclaim_quiet, "one that claims again tells nobody again")	\
 	X(doubt_synced, "what a member may hold is taken for held")	\
 	X(ask_late, "an ask may undo what was told after it")		\
-	X(ask_fence, "an ask of an old epoch is answered")		\
 	X(ask_loose, "generation and op of what is held do not count")	\
 	X(ask_untold, "what was asked for does not count as told")	\
 	X(retell, "an heir tells what is held")				\
 	X(no_rest, "an heir does not ask for what it does not know")	\
 	X(rest_revives, "an heir takes what it knows to have ended")	\
-	X(hold_epoch, "an answer to an earlier question counts")	\
 	X(no_yield, "two actives never yield")				\
 	X(same_session, "a restarted node keeps its session")
 

@@ -193,4 +193,9 @@ void fault_end(struct world *w)
 		if (!w->node[n].running)
 			node_start(w, &w->node[n]);
 	elect(w, NULL);
+	/* The last one may yet give way to one that is no more: whoever decides
+	 * goes on watching.
+	 */
+	for (n = 1; n <= 4; n++)
+		plan(w, n * SECOND, elect, NONE, NONE);
 }

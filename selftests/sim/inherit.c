@@ -123,7 +123,7 @@ void heir_step(struct world *w, struct node *n, u32 to)
 static bool accept(struct node *n, const struct fs_heir *heir)
 {
 	if (heir->group != GROUP || n->role == FS_ROLE_ACTIVE ||
-	    (heir->epoch < n->epoch && broken != BREAK_ask_fence))
+	    heir->epoch < n->epoch)
 		return false;
 	if (heir->epoch > n->epoch)
 		n->epoch = heir->epoch;
@@ -193,7 +193,7 @@ static void answered(struct world *w, struct node *n, u32 from,
 	u32 i;
 
 	if (n->role != FS_ROLE_ACTIVE || hold->bucket >= SLOTS / FS_BUCKET ||
-	    (hold->epoch != n->claim && broken != BREAK_hold_epoch))
+	    hold->epoch != n->claim)
 		return;
 	if (!hold->each && hold->held != hold->mask) {
 		mask = look_at(n, p, hold->bucket, digest, &newest) &
@@ -235,7 +235,7 @@ static bool has_ended(const struct node *n, u32 slot, u32 gen)
 }
 
 static void offered(struct world *w, struct node *n, u32 from,
-		    const struct fs_offer *offer)
+		    const struct fs_heir_offer *offer)
 {
 	struct peer *p = &n->peer[from];
 	const struct fs_record *rec = &offer->rec;
@@ -258,8 +258,10 @@ static void offered(struct world *w, struct node *n, u32 from,
 	if (has_ended(n, rec->slot, rec->gen)) {
 		oracle_gone(w, n, from, rec->slot, rec->gen);
 		if (p->gones < FS_HEIR_GONE)
-			p->gone[p->gones++] = *rec;
+			p->gone[p->gones++] = (struct fs_gone) { rec->slot,
+								rec->gen };
 	} else if (n->table.by_tid[tid] == NONE) {
+		oracle_taken(w, n, rec->slot, rec->gen);
 		table_add(w, n, &rec->state, tid);
 	} else {
 		/* Its own flow has the tuple: that displaces it there. */
@@ -285,12 +287,12 @@ static void put_rest(struct world *w, struct node *n, struct peer *p,
 	struct fs_heir heir = { .epoch = n->epoch, .origin = p->view_heir };
 	const struct peer *q = &n->peer[heir.origin - 1];
 	u64 place = p->rest_from;
-	struct fs_offer offer = { .epoch = heir.epoch };
+	struct fs_heir_offer offer = { .epoch = heir.epoch };
 	const struct held *h;
 
 	(void)w;
 	p->rest_asked = false;
-	while (wr->end - wr->p >= 2 * FS_OFFER_MAX &&
+	while (wr->end - wr->p >= 2 * FS_HEIR_OFFER_MAX &&
 	       find_rest(q, &heir, &place, &h)) {
 		offer.any = true;
 		offer.next = place + 1;
@@ -299,14 +301,14 @@ static void put_rest(struct world *w, struct node *n, struct peer *p,
 		offer.rec.gen = h->had.gen;
 		offer.rec.op = h->had.op;
 		offer.rec.state = h->state;
-		fs_offer_put(wr, &offer);
+		fs_heir_offer_put(wr, &offer);
 		place++;
 	}
 	if (find_rest(q, &heir, &place, &h))
 		return;
 	offer.any = false;
 	offer.next = FS_REST_END;
-	fs_offer_put(wr, &offer);
+	fs_heir_offer_put(wr, &offer);
 }
 
 /**
@@ -340,7 +342,7 @@ void heir_answer(struct world *w, struct node *n, u32 to, struct fs_wr *wr)
 	}
 	while (p->answers && wr->end - wr->p >= FS_HOLD_LEN)
 		fs_hold_put(wr, &p->answer[--p->answers]);
-	if (p->rest_asked && wr->end - wr->p >= 2 * FS_OFFER_MAX)
+	if (p->rest_asked && wr->end - wr->p >= 2 * FS_HEIR_OFFER_MAX)
 		put_rest(w, n, p, wr);
 }
 
@@ -372,7 +374,7 @@ void heir_heard(struct world *w, struct node *n, u32 from,
 	struct peer *p = &n->peer[from];
 	struct fs_rd again = *r, list = { };
 	struct fs_acked acked;
-	struct fs_offer offer;
+	struct fs_heir_offer offer;
 	struct fs_heir heir;
 	struct fs_hold hold;
 	struct fs_ask ask;
@@ -388,7 +390,7 @@ void heir_heard(struct world *w, struct node *n, u32 from,
 	while (fs_hold_next(&again, &hold))
 		answered(w, n, from, &hold);
 	again = *r;
-	while (fs_offer_next(&again, &offer))
+	while (fs_heir_offer_next(&again, &offer))
 		offered(w, n, from, &offer);
 	if (!fs_heir_get(r, &heir) || !accept(n, &heir))
 		return;

@@ -2,7 +2,6 @@
 /*
  * sim SEEDS=n [FIRST=x]	run seeds x (1) to x + n - 1
  * sim SEED=x			replay one with a trace
- *	QUICK=1		nodes may restart faster than the network forgets
  *	BREAK=name	break the model, see breaks.h
  *
  * Exit status: 0 if nothing was wrong, 1 if something was, 2 for misuse.
@@ -28,8 +27,8 @@ static int usage(void)
 {
 	unsigned int i;
 
-	fputs("usage: sim SEEDS=n [FIRST=x] [QUICK=1] [BREAK=name]\n"
-	      "       sim SEED=x [QUICK=1] [BREAK=name]\n", stderr);
+	fputs("usage: sim SEEDS=n [FIRST=x] [BREAK=name]\n"
+	      "       sim SEED=x [BREAK=name]\n", stderr);
 	for (i = 0; i < BREAK_COUNT; i++)
 		fprintf(stderr, "  BREAK=%-13s %s\n", break_names[i],
 			break_texts[i]);
@@ -85,8 +84,6 @@ int main(int argc, char **argv)
 			seeds = strtoull(argv[i] + 6, NULL, 0);
 		} else if (!strncmp(argv[i], "FIRST=", 6)) {
 			first = strtoull(argv[i] + 6, NULL, 0);
-		} else if (!strncmp(argv[i], "QUICK=", 6)) {
-			w.quick = strtoull(argv[i] + 6, NULL, 0);
 		} else if (strncmp(argv[i], "BREAK=", 6) ||
 			   !set_break(argv[i] + 6)) {
 			return usage();

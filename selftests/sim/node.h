@@ -178,7 +178,7 @@ struct peer {
 	bool rest_asked;
 	u64 rest_from;
 	u32 view_heir;
-	struct fs_record gone[FS_HEIR_GONE];
+	struct fs_gone gone[FS_HEIR_GONE];
 	u32 gones;
 	struct shadow shadow[2];
 	unsigned int current;

@@ -103,6 +103,27 @@ void oracle_told(struct world *w, struct node *n, u32 to,
 }
 
 /**
+ * oracle_taken - a node takes a flow of the origin before it that it did not know
+ * @w: the world
+ * @n: the node
+ * @slot: of the flow
+ * @gen: of the slot
+ *
+ * It was never told of its end.
+ */
+void oracle_taken(struct world *w, struct node *n, u32 slot, u32 gen)
+{
+	const struct shadow *s = n->peer[n->heir - 1].shadow;
+	u32 map;
+
+	for (map = 0; map < 2; map++)
+		if (s[map].slot[slot].held == FS_HELD_END &&
+		    s[map].slot[slot].ended >= gen)
+			fail(w, "%u revives slot %u gen %u of %u, which ended",
+			     n->id, slot, gen, n->heir - 1);
+}
+
+/**
  * oracle_gone - a node says that a flow of the origin before it has ended
  * @w: the world
  * @n: the node
@@ -155,6 +176,9 @@ void oracle_acked(struct world *w, struct node *n, u32 to,
 	u32 i;
 
 	if (r->session != n->peer[to].sync_session)
+		return;
+	/* It may have given to another's heir what it had. */
+	if (r->epoch > n->claim)
 		return;
 	if (p->session != n->session) {
 		fail(w, "%u takes %llu for acknowledged by %u, which never heard of it",

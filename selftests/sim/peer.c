@@ -112,8 +112,7 @@ static void send_control(struct world *w, struct node *n, u32 to, bool beat,
 
 	fs_wr_init(&wr, data, w->net.mtu);
 	wr.p += FS_WIRE_HEADER;
-	if (beat || broken != BREAK_bare_ack)
-		fs_control_put_heard(&wr, p->session, p->flight.last);
+	fs_control_put_heard(&wr, p->session, p->flight.last);
 	if (beat)
 		fs_control_put_group(&wr, &view);
 	if (p->answered) {

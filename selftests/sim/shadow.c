@@ -254,6 +254,8 @@ void shadow_relabel(struct world *w, struct node *n, u32 from, u32 slot,
 	struct fs_record rec = { .gen = flow.had.gen, .slot = slot };
 
 	take_out(n, &was);
+	/* The old origin is not asked for what its heir has. */
+	fs_dirty_remove(&n->peer[was.peer].needs, was.slot);
 	oracle_set(w, n, from, to, &rec, epoch);
 	unlink_flow(n, to);
 	to->held = FS_HELD_FLOW;
@@ -292,7 +294,7 @@ static void adopt(struct world *w, struct node *n, const struct where *at)
 		/* Its slot may be taken, by a flow that began meanwhile. */
 		if (n->heir != at->peer + 1 ||
 		    at->map != n->peer[at->peer].current ||
-		    rng_percent(&w->rng, 2) ||
+		    rng_percent(&w->rng, 5) ||
 		    !table_adopt(w, n, h, at->slot))
 			table_add(w, n, &h->state, h->tid);
 	}

@@ -187,7 +187,7 @@ static void clear_queue(struct world *w)
 
 /**
  * world_run - one run
- * @w: the world; @trace and @quick are set, its memory is used again
+ * @w: the world; @trace is set, its memory is used again
  * @seed: decides everything
  *
  * Return: true if nothing was wrong.

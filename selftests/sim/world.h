@@ -44,7 +44,6 @@ struct stats {
  * @nodes: how many there are
  * @node: the nodes
  * @calm: nothing goes wrong in this run
- * @quick: nodes may restart faster than the network forgets
  * @oom: percent of datagrams for which a receiver has no memory
  * @load_end: when the load and the faults end
  * @ended: they have
@@ -62,7 +61,6 @@ struct world {
 	u32 nodes;
 	struct node *node;
 	bool calm;
-	bool quick;
 	unsigned int oom;
 	u64 load_end;
 	bool ended;
