@@ -7,6 +7,7 @@
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/ipv6_stubs.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 #include <net/udp_tunnel.h>
 
@@ -416,4 +417,56 @@ struct fs_link *fs_link_best(struct fs_peer *peer)
 		if (READ_ONCE(link->live.alive))
 			return link;
 	return NULL;
+}
+
+static void end_of(const struct nf_conntrack_tuple *t, bool source,
+		   union fs_endpoint *end)
+{
+	const union nf_inet_addr *addr = source ? &t->src.u3 : &t->dst.u3;
+	__be16 port = source ? t->src.u.udp.port : t->dst.u.udp.port;
+
+	memset(end, 0, sizeof(*end));
+	if (t->src.l3num == NFPROTO_IPV4) {
+		end->in.sin_family = AF_INET;
+		end->in.sin_port = port;
+		end->in.sin_addr = addr->in;
+	} else {
+		end->in6.sin6_family = AF_INET6;
+		end->in6.sin6_port = port;
+		end->in6.sin6_addr = addr->in6;
+	}
+}
+
+/**
+ * fs_link_carried - whether an entry is about a link's own datagrams
+ * @node: the node
+ * @ct: the entry
+ *
+ * Neither of its ends need be an address of this machine any more: a device that
+ * goes down may take its IPv6 address with it.
+ *
+ * Context: fs_node.peers_sem held.
+ * Return: true if it is.
+ */
+bool fs_link_carried(struct fs_node *node, const struct nf_conn *ct)
+{
+	const struct nf_conntrack_tuple *t = nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL);
+	union fs_endpoint from, to;
+	struct fs_peer *peer;
+	struct fs_link *link;
+
+	lockdep_assert_held(&node->peers_sem);
+
+	if (t->dst.protonum != IPPROTO_UDP)
+		return false;
+	end_of(t, true, &from);
+	end_of(t, false, &to);
+	list_for_each_entry(peer, &node->peers, list)
+		list_for_each_entry(link, &peer->links, list)
+			if ((same_addr(&link->remote, &to) &&
+			     same_addr(&link->sock->local, &from)) ||
+			    (same_addr(&link->remote, &from) &&
+			     same_addr(&link->sock->local, &to)))
+				return true;
+	return false;
 }

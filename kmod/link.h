@@ -16,6 +16,7 @@
 struct fs_node;
 struct fs_peer;
 struct netlink_ext_ack;
+struct nf_conn;
 struct socket;
 
 /* Largest payload sent: fits an Ethernet frame with IPv6 and UDP headers; and
@@ -87,5 +88,6 @@ unsigned int fs_link_headers(const struct fs_link *link);
 void fs_link_measure(struct fs_link *link);
 int fs_link_send(struct fs_link *link, void *data, size_t len);
 struct fs_link *fs_link_best(struct fs_peer *peer);
+bool fs_link_carried(struct fs_node *node, const struct nf_conn *ct);
 
 #endif /* _FLOWSYNC_LINK_H */

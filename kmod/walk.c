@@ -3,6 +3,7 @@
 #include <net/netfilter/nf_conntrack_acct.h>
 
 #include "convert.h"
+#include "link.h"
 #include "node.h"
 #include "room.h"
 #include "walk.h"
@@ -118,7 +119,7 @@ static int learn(struct nf_conn *ct, void *data)
 	if (nf_ct_is_confirmed(ct) && !nf_ct_is_dying(ct) &&
 	    !nf_ct_is_expired(ct) && fs_ct_supported(ct) &&
 	    !fs_flows_has(node, ct) && !fs_ct_is_local(ct) &&
-	    fs_policy_replicates(node, ct) &&
+	    !fs_link_carried(node, ct) && fs_policy_replicates(node, ct) &&
 	    fs_flows_learn(node, ct))
 		fs_stat_inc(node, walk_new);
 	return 0;
@@ -135,8 +136,11 @@ static void look_at_conntrack(struct fs_node *node)
 	rcu_read_lock();
 	active = fs_node_active(node);
 	rcu_read_unlock();
-	if (active)
-		nf_ct_iterate_cleanup_net(learn, &iter);
+	if (!active)
+		return;
+	down_read(&node->peers_sem);
+	nf_ct_iterate_cleanup_net(learn, &iter);
+	up_read(&node->peers_sem);
 }
 
 static void walk_work(struct work_struct *work)
