@@ -27,6 +27,10 @@
 #define NOTED_ONCE	23u
 #define NOTED_ROOM	(2 + (long)NOTED_ONCE * FS_CONTROL_RESULT)
 
+/* Room for the flows that an heir calls ended, and for where it goes on. */
+#define GONE_ROOM	(2 + (long)FS_HEIR_GONE * FS_GONE_MAX)
+#define REST_ROOM	(2 + 8)
+
 /* All that goes into one: a node has one group. */
 static_assert(FS_WIRE_HEADER + FS_TAG + FS_CONTROL_MAX -
 	      (FS_HEARTBEAT_GROUPS - 1) * (25 + 4) +
@@ -290,16 +294,18 @@ void fs_heir_send(struct fs_peer *peer, const struct fs_heir *heir,
 	struct fs_inherit *in = &peer->inherit;
 
 	if (s && link) {
-		begin(peer, s);
+		begin(peer, s, link);
 		fs_heir_put(&s->w, heir);
-		while (count--)
+		/* What does not fit is not answered, and comes again. */
+		while (count-- && s->w.end - s->w.p >= FS_ASK_EACH_MAX)
 			fs_ask_put(&s->w, ask++);
 		spin_lock_bh(&peer->lock);
-		if (rest && in->gones)
+		if (rest && in->gones &&
+		    s->w.end - s->w.p >= GONE_ROOM + REST_ROOM) {
 			fs_gone_put(&s->w, in->gone, in->gones);
-		if (rest)
 			in->gones = 0;
-		if (rest && !in->rested)
+		}
+		if (rest && !in->rested && s->w.end - s->w.p >= REST_ROOM)
 			fs_rest_put(&s->w, in->rest);
 		spin_unlock_bh(&peer->lock);
 		if (!s->w.failed && finish(peer, s, link))
