@@ -31,7 +31,8 @@
 #	edge, r1, r2		run edge and router in those machines (see there)
 #	ha_download BYTES SILENCE; ha_reaches BYTES; ha_moves; ha_whole
 #				traffic of which the edge keeps a record
-#	ha_cut MACHINE		power cut; its time is in $cut, on the edge's clock
+#	ha_cut MACHINE		power cut; its time is in $cut, on the edge's clock, and
+#				what the download had by then in $cut_at
 #	ha_resumes MACHINE	its controller took over, and the download gets on
 #	ha_records, ha_report	the end of the traffic; what happened when
 
@@ -229,8 +230,9 @@ clock() {
 # took_over MACHINE: its controller has done its work.
 took_over() { said "$1" 'group-role active' && holds "$1"; }
 
-# ha_resumes MACHINE: it has, and the download gets on.
-ha_resumes() { await 30 took_over "$1" && ha_moves; }
+# ha_resumes MACHINE: it has, and the download got on since the cut. By the time
+# a busy host finds out, it may have ended.
+ha_resumes() { await 30 took_over "$1" && await 30 ha_reaches $((cut_at + 50000)); }
 
 ha_cut() {
 	local ahead
@@ -239,4 +241,5 @@ ha_cut() {
 	ahead=$(clock edge)
 	cut=$((${EPOCHREALTIME/[.,]/} + ahead))
 	lab_cut "$1"
+	cut_at=$(edge bytes)
 }

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 CONNECTIONS=500
-BYTES=$((12 << 20))
+BYTES=$((24 << 20))
 SILENCE=30
 
 installed() { echo $(($(stat r2 install_packet) + $(stat r2 install_walk))); }
@@ -31,7 +31,7 @@ must "three machines start" ha_boot
 must "the pair is up: r1 active" ha_pair
 must "$CONNECTIONS connections open" edge hold $CONNECTIONS 60
 must "a download begins" ha_download $BYTES $SILENCE
-check "it gets on" await 60 ha_reaches $((BYTES * 3 / 10))
+check "it gets on" await 60 ha_reaches $((BYTES * 3 / 20))
 check "r2 has been told of every flow" await 10 told
 held=$(node r2 shadow)
 note "r2 holds $held flows"
@@ -51,7 +51,7 @@ check "none was refused" is 0 refused
 
 must "flowsync leaves r2; r1 comes back without it" without
 must "$CONNECTIONS connections open" edge hold $CONNECTIONS 15
-must "a download begins" eval 'ha_download $BYTES 8 && await 60 ha_reaches $((BYTES * 3 / 10))'
+must "a download begins" eval 'ha_download $BYTES 8 && await 60 ha_reaches $((BYTES * 3 / 20))'
 ha_cut r1
 check "without flowsync the download is lost" eval 'await 60 edge "done" && edge stop && lost'
 check "and so are the connections" none_carries
