@@ -59,14 +59,14 @@ await 10 n server sh -c 'ss -Hltn sport = 8 | grep -q .'
 check "a marked connection" hold marked client tcphold open 1 10.2.0.2 7
 check "one that is not" hold plain client tcphold open 1 10.2.0.2 8
 check "r2 is told of both" await 10 told
+op=$(node r1 op)
 for r in r1 r2; do
 	fs $r node set mark-mask 0xffff label-mask 0x20
 done
-op=$(node r1 op)
-check "that marks are asked for is told" await 5 at_least $((op + 1)) node r1 op
+check "that marks are asked for is told" await 20 at_least $((op + 1)) node r1 op
 n r1 nft add rule inet marks choose tcp dport 8 ct mark set 0xabcd0099
 check "the other one is marked by a packet" carries plain
-check "so is its mark" await 5 at_least $((op + 2)) node r1 op
+check "so is its mark" await 20 at_least $((op + 2)) node r1 op
 check "r2 has heard it" await 10 told
 packets=$(entry r1 packets 7)
 time_left=$(left r1)
