@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # lib.sh: what the namespace tests share. A test sources it as its first act,
-# runs as root in a machine of its own, and prints TAP:
+# runs as root in a machine, with processes and mounts of its own, and prints TAP:
 #
 #	. "$(dirname "$0")/lib.sh"
 #	plan 3
