@@ -37,35 +37,48 @@ static bool contained(const struct nlattr *asked, const struct nlattr *there)
 	return true;
 }
 
+/**
+ * struct kind - what is made by one command
+ * @add: that command
+ * @get: the one that lists what there is
+ * @name: the attribute that names one
+ * @repeated: the one there may be several of; 0 if what is not there counts too
+ */
+struct kind {
+	enum flowsync_cmd add;
+	enum flowsync_cmd get;
+	uint16_t name;
+	uint16_t repeated;
+};
+
+static const struct kind kinds[] = {
+	{ FLOWSYNC_CMD_PEER_ADD, FLOWSYNC_CMD_PEER_GET,
+	  FLOWSYNC_A_PEER_NAME, FLOWSYNC_A_PEER_LINK },
+	{ FLOWSYNC_CMD_GROUP_ADD, FLOWSYNC_CMD_GROUP_GET,
+	  FLOWSYNC_A_GROUP_ID, FLOWSYNC_A_GROUP_PEER },
+	{ FLOWSYNC_CMD_POLICY_ADD, FLOWSYNC_CMD_POLICY_GET,
+	  FLOWSYNC_A_POLICY_PREF, 0 },
+};
+
+static const struct kind *kind_of(uint8_t cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].add == cmd)
+			return &kinds[i];
+	return NULL;
+}
+
+/* How many attributes of a type there are; of any type for 0 */
 static unsigned int count_type(const struct nlattr *nest, unsigned int type)
 {
 	const struct nlattr *attr;
 	unsigned int count = 0;
 
 	mnl_attr_for_each_nested(attr, nest)
-		count += mnl_attr_get_type(attr) == type;
+		count += !type || mnl_attr_get_type(attr) == type;
 	return count;
-}
-
-static enum flowsync_cmd getter(uint8_t cmd)
-{
-	if (cmd == FLOWSYNC_CMD_PEER_ADD)
-		return FLOWSYNC_CMD_PEER_GET;
-	return cmd == FLOWSYNC_CMD_GROUP_ADD ? FLOWSYNC_CMD_GROUP_GET :
-					       FLOWSYNC_CMD_UNSPEC;
-}
-
-/* The attribute that names an object of that kind */
-static uint16_t name_type(enum flowsync_cmd get)
-{
-	return get == FLOWSYNC_CMD_PEER_GET ? FLOWSYNC_A_PEER_NAME :
-					      FLOWSYNC_A_GROUP_ID;
-}
-
-static uint16_t repeated_type(enum flowsync_cmd get)
-{
-	return get == FLOWSYNC_CMD_PEER_GET ? FLOWSYNC_A_PEER_LINK :
-					      FLOWSYNC_A_GROUP_PEER;
 }
 
 static const struct nlattr *first_of(const struct nlattr *nest, uint16_t type)
@@ -91,24 +104,24 @@ static bool same_name(const struct nlattr *asked, const struct nlattr *there,
  * Look for the object that a request makes. Sets whether it exists, and whether
  * it is as the request wants it.
  */
-static int look_for(struct nl *nl, enum flowsync_cmd get,
+static int look_for(struct nl *nl, const struct kind *kind,
 		    const struct nlattr *asked, bool *exists, bool *same)
 {
 	const struct nlattr *there;
 	struct rows rows;
 	int err;
 
-	nl_request(nl, get);
+	nl_request(nl, kind->get);
 	err = nl_dump(nl, &rows);
 	if (err)
 		return err;
 	while ((there = rows_next(&rows, mnl_attr_get_type(asked)))) {
-		if (!same_name(asked, there, name_type(get)))
+		if (!same_name(asked, there, kind->name))
 			continue;
 		*exists = true;
 		*same = contained(asked, there) &&
-			count_type(asked, repeated_type(get)) ==
-			count_type(there, repeated_type(get));
+			count_type(asked, kind->repeated) ==
+			count_type(there, kind->repeated);
 	}
 	rows_free(&rows);
 	return STATUS_DONE;
@@ -120,12 +133,12 @@ static int apply(const struct request *request, struct nl *nl)
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
 	const struct nlattr *asked =
 		mnl_nlmsg_get_payload_offset(message, sizeof(*genl));
-	enum flowsync_cmd get = getter(genl->cmd);
+	const struct kind *kind = kind_of(genl->cmd);
 	bool exists = false, same = false;
 	int err;
 
-	if (get != FLOWSYNC_CMD_UNSPEC) {
-		err = look_for(nl, get, asked, &exists, &same);
+	if (kind) {
+		err = look_for(nl, kind, asked, &exists, &same);
 		if (err)
 			return err;
 	}

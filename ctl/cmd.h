@@ -53,6 +53,7 @@ void node_print(struct out *out, const struct nlattr *node);
 void peer_request(struct nl *nl, enum flowsync_cmd cmd, const char *name);
 int peer_command(struct words *words, enum flowsync_cmd cmd);
 void peer_print(struct out *out, const struct nlattr *peer);
+void policy_print(struct out *out, const struct nlattr *policy);
 void group_print_told(struct out *out, const struct nlattr *group);
 void group_print(struct out *out, const struct nlattr *group);
 

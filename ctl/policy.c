@@ -281,7 +281,12 @@ static void print_ports(struct out *out, const char *key,
 	out_string(out, key, key, ports);
 }
 
-static void policy_print(struct out *out, const struct nlattr *policy)
+/**
+ * policy_print - print a policy, in the words that make it
+ * @out: printer, in an object
+ * @policy: FLOWSYNC_A_POLICY
+ */
+void policy_print(struct out *out, const struct nlattr *policy)
 {
 	const struct nlattr *attrs[FLOWSYNC_A_POLICY_MAX + 1];
 

@@ -17,10 +17,13 @@ static void save_node(FILE *file, const struct nlattr *node)
 	const struct nlattr *attrs[FLOWSYNC_A_NODE_MAX + 1];
 
 	attrs_of_nest(node, attrs, FLOWSYNC_A_NODE_MAX);
-	fprintf(file, "node set id %llu name %s port %u\n",
+	fprintf(file, "node set id %llu name %s port %u mark-mask %#llx label-mask %#llx\n",
 		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_NODE_ID]),
 		attr_string(attrs[FLOWSYNC_A_NODE_NAME]),
-		attr_port(attrs[FLOWSYNC_A_NODE_PORT]));
+		attr_port(attrs[FLOWSYNC_A_NODE_PORT]),
+		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_NODE_MARK_MASK]),
+		(unsigned long long)
+		attr_uint(attrs[FLOWSYNC_A_NODE_LABEL_MASK]));
 }
 
 static void save_link(FILE *file, const struct nlattr *link)
@@ -42,20 +45,41 @@ static void save_link(FILE *file, const struct nlattr *link)
 		fprintf(file, " dev %s", name);
 }
 
+/* "WORD NUMBER" for each option of a peer that is a number */
+static void save_numbers(FILE *file, const struct nlattr **attrs)
+{
+	static const struct {
+		const char *word;
+		uint16_t type;
+	} numbers[] = {
+		{ "id", FLOWSYNC_A_PEER_ID },
+		{ "heartbeat", FLOWSYNC_A_PEER_HEARTBEAT_MS },
+		{ "dead", FLOWSYNC_A_PEER_DEAD_COUNT },
+		{ "delay", FLOWSYNC_A_PEER_DELAY_MS },
+		{ "resync-rate", FLOWSYNC_A_PEER_RESYNC_RATE },
+		{ "resync-within", FLOWSYNC_A_PEER_RESYNC_MS },
+		{ "mtu", FLOWSYNC_A_PEER_MTU },
+		{ "lag-flows", FLOWSYNC_A_PEER_LAG_FLOWS },
+		{ "lag-age", FLOWSYNC_A_PEER_LAG_MS },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (attrs[numbers[i].type])
+			fprintf(file, " %s %llu", numbers[i].word,
+				(unsigned long long)
+				attr_uint(attrs[numbers[i].type]));
+}
+
 static void save_peer(FILE *file, const struct nlattr *peer)
 {
 	const struct nlattr *attrs[FLOWSYNC_A_PEER_MAX + 1];
 	const struct nlattr *attr;
 
 	attrs_of_nest(peer, attrs, FLOWSYNC_A_PEER_MAX);
-	fprintf(file, "peer add %s id %llu heartbeat %llu dead %llu delay %llu",
-		attr_string(attrs[FLOWSYNC_A_PEER_NAME]),
-		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_PEER_ID]),
-		(unsigned long long)
-		attr_uint(attrs[FLOWSYNC_A_PEER_HEARTBEAT_MS]),
-		(unsigned long long)
-		attr_uint(attrs[FLOWSYNC_A_PEER_DEAD_COUNT]),
-		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_PEER_DELAY_MS]));
+	fprintf(file, "peer add %s",
+		attr_string(attrs[FLOWSYNC_A_PEER_NAME]));
+	save_numbers(file, attrs);
 	/* the kernel gives no key away: its file is named where it should be */
 	if (attr_uint(attrs[FLOWSYNC_A_PEER_ENCRYPTION]) ==
 	    FLOWSYNC_ENCRYPTION_NONE)
@@ -88,11 +112,23 @@ static void save_group(FILE *file, const struct nlattr *group)
 		name_of(role_names, attr_uint(attrs[FLOWSYNC_A_GROUP_ROLE])));
 }
 
+static void save_policy(FILE *file, const struct nlattr *policy)
+{
+	struct out out = { .file = file };
+
+	fputs("policy add ", file);
+	out_object(&out, NULL);
+	policy_print(&out, policy);
+	out_object_end(&out);
+	putc('\n', file);
+}
+
 static const struct {
 	enum flowsync_cmd get;
 	uint16_t type;
 	void (*save)(FILE *file, const struct nlattr *nest);
 } objects[] = {
+	{ FLOWSYNC_CMD_POLICY_GET, FLOWSYNC_A_POLICY, save_policy },
 	{ FLOWSYNC_CMD_PEER_GET, FLOWSYNC_A_PEER, save_peer },
 	{ FLOWSYNC_CMD_GROUP_GET, FLOWSYNC_A_GROUP, save_group },
 };

@@ -11,6 +11,9 @@
 # state: all that there is, without what goes on by itself.
 state() { fs r1 show 2>&1; }
 
+# saved: the configuration, in the words of the command line.
+saved() { fs r1 save | grep -v '^#'; }
+
 # refused WHY ARGUMENTS...: flowsyncctl in r1 says so, and nothing changes.
 refused() {
 	local why=$1 status
@@ -34,7 +37,7 @@ taken() { check "taken: $*" n r1 flowsyncctl "$@"; }
 
 unprivileged() { n r1 setpriv --reuid 65534 --regid 65534 --clear-groups flowsyncctl "$@"; }
 
-plan 45
+plan 55
 netns r1 r2
 cable r1 sync0 r2 sync0
 ip -n r1 addr add 10.9.0.1/24 dev sync0
@@ -94,7 +97,30 @@ check "nothing changed" diff "$TMP/before" <(state)
 check "but they may look" unprivileged show
 check "root of a user namespace configures its own" \
 	unshare -Urn flowsyncctl node set id 7
+
+taken node set mark-mask 0xff00 label-mask 0x3
+taken peer set r2 mtu 1400 lag-flows 5 lag-age 70 resync-rate 100 resync-within 5000
+taken policy add pref 10 proto tcp src 10.1.0.0/24 dport 80-90 mark 0x100 mask 0xff00 mode off
+taken policy add pref 20 zone 3 mode async
+mkdir -p /etc/flowsync
+cp "$TMP/key" /etc/flowsync/r2.key
+cp "$TMP/key" /etc/flowsync/r3.key
+saved > "$TMP/saved"
+check "what differs from the defaults is saved" is 4 grep -c \
+	-e "mark-mask 0xff00 label-mask 0x3" \
+	-e "resync-rate 100 resync-within 5000 mtu 1400 lag-flows 5 lag-age 70" \
+	-e "pref 10 proto tcp src 10.1.0.0/24 dport 80-90 mark 256 mask 65280 mode off" \
+	-e "pref 20 zone 3 mode async" "$TMP/saved"
 taken node del
 check "and all is gone" is 0 node r1 id
+check "what was saved is restored" fs r1 restore "$TMP/saved"
+check "and is all there was" diff "$TMP/saved" <(saved)
+check "once more finds it as it is" is "" fs r1 restore "$TMP/saved"
+fs r1 policy del pref 10
+fs r1 policy add pref 10 proto tcp mode off
+fs r1 restore "$TMP/saved" > "$TMP/said" 2>&1
+check "what is not as the file says is told with its line" \
+	grep -q "saved:[0-9]*: .*not as it runs" "$TMP/said"
+taken node del
 check "the events of conntrack are as before" is 2 n r1 sysctl -n net.netfilter.nf_conntrack_events
 finish
