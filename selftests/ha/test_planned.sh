@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 
 CONNECTIONS=100
-BYTES=$((16 << 20))
+BYTES=$((64 << 20))
 SILENCE=30
 
 # alone ROUTER: it is active and has the addresses, the other is and has neither.
