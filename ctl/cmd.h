@@ -32,6 +32,7 @@ int flow_object(struct out *out, struct words *words);
 int stats_object(struct out *out, struct words *words);
 int show_object(struct out *out, struct words *words);
 int genkey_object(struct out *out, struct words *words);
+int top_object(struct out *out, struct words *words);
 int monitor_object(struct out *out, struct words *words);
 int verify_object(struct out *out, struct words *words);
 int resync_object(struct out *out, struct words *words);

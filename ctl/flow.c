@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "match.h"
 #include "names.h"
 #include "nl.h"
 #include "out.h"
@@ -170,33 +171,77 @@ static void flow_print(struct out *out, const struct nlattr *flow)
 	out_end(out);
 }
 
+/**
+ * struct showing - what of the tables is shown
+ * @out: printer
+ * @match: which flows
+ * @left: how many of them at most
+ */
+struct showing {
+	struct out *out;
+	struct match match;
+	uint64_t left;
+};
+
 static bool flow_row(const struct nlattr **attrs, void *data)
 {
-	struct out *out = data;
+	const struct nlattr *flow[FLOWSYNC_A_FLOW_MAX + 1];
+	struct showing *showing = data;
+	struct out *out = showing->out;
 
-	if (attrs[FLOWSYNC_A_FLOW]) {
-		out_object(out, NULL);
-		flow_print(out, attrs[FLOWSYNC_A_FLOW]);
-		out_object_end(out);
+	if (!attrs[FLOWSYNC_A_FLOW])
+		return true;
+	attrs_of_nest(attrs[FLOWSYNC_A_FLOW], flow, FLOWSYNC_A_FLOW_MAX);
+	if (!match_flow(&showing->match, flow))
+		return true;
+	out_object(out, NULL);
+	flow_print(out, attrs[FLOWSYNC_A_FLOW]);
+	out_object_end(out);
+	return --showing->left && !out_broken(out);
+}
+
+static int flow_words(struct words *words, struct showing *showing, int *table)
+{
+	enum { LIMIT = 7, LOCAL, SHADOW };
+	static const char *const keywords[] = {
+		"proto", "src", "dst", "sport", "dport", "zone", "origin",
+		"limit", "local", "shadow", NULL
+	};
+	uint32_t may = WORDS_ALL;
+	int err = 0, word;
+
+	match_init(&showing->match);
+	showing->left = UINT64_MAX;
+	while (!err && words->count) {
+		word = words_pick(words, keywords, may);
+		if (word < 0)
+			return STATUS_USAGE;
+		may &= ~WORD(word);
+		if (word == LOCAL || word == SHADOW) {
+			*table = word == LOCAL ? FLOWSYNC_TABLE_LOCAL :
+						 FLOWSYNC_TABLE_SHADOW;
+			may &= ~(WORD(LOCAL) | WORD(SHADOW));
+		} else if (word == LIMIT) {
+			err = words_number(words, "limit", 1, UINT32_MAX,
+					   &showing->left);
+		} else {
+			err = words_match(words, keywords, word,
+					  &showing->match);
+		}
 	}
-	return !out_broken(out);
+	return err;
 }
 
 static int flow_show(struct out *out, struct words *words)
 {
-	uint32_t may = WORD(FLOWSYNC_TABLE_LOCAL) | WORD(FLOWSYNC_TABLE_SHADOW);
+	struct showing showing = { .out = out };
 	int table = FLOWSYNC_TABLE_UNSPEC;
 	struct nlmsghdr *request;
 	struct nlattr *nest;
 	struct nl *nl;
 	int err;
 
-	if (words->count) {
-		table = words_pick(words, table_names, may);
-		if (table < 0)
-			return STATUS_USAGE;
-	}
-	err = words_end(words);
+	err = flow_words(words, &showing, &table);
 	if (err)
 		return err;
 	nl = nl_open(words->where);
@@ -209,7 +254,7 @@ static int flow_show(struct out *out, struct words *words)
 		mnl_attr_nest_end(request, nest);
 	}
 	out_array(out, NULL);
-	err = nl_stream(nl, flow_row, out);
+	err = nl_stream(nl, flow_row, &showing);
 	out_array_end(out);
 	nl_close(nl);
 	return err;
@@ -225,8 +270,9 @@ static int flow_show(struct out *out, struct words *words)
 int flow_object(struct out *out, struct words *words)
 {
 	static const struct command commands[] = {
-		{ "show", flow_show, "[local|shadow]",
-		  "show the flows, or those of one table" },
+		{ "show", flow_show,
+		  "[local|shadow] " MATCH_USAGE " [limit N]",
+		  "show the flows, or those of one table, or that are as said" },
 		{ 0 }
 	};
 

@@ -33,6 +33,7 @@ static const struct {
 	{ "resync", resync_object, "tell a peer everything again" },
 	{ "wait-synced", wait_object, "wait until every peer holds all flows" },
 	{ "genkey", genkey_object, "make a key for a peer" },
+	{ "top", top_object, "rates, peers and what is not acknowledged, live" },
 	{ "monitor", monitor_object, "events as they happen" },
 	{ "save", save_object, "print the running configuration" },
 	{ "restore", restore_object, "configure what a file says" },

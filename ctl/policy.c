@@ -6,25 +6,12 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "match.h"
 #include "names.h"
 #include "nl.h"
 #include "out.h"
 #include "parse.h"
 #include "reply.h"
-
-/**
- * struct end - one end of the original direction
- * @address: its network; family 0 for any
- * @bits: of @address that count
- * @min: first port, 0 for any
- * @max: last port
- */
-struct end {
-	struct address address;
-	unsigned int bits;
-	uint16_t min;
-	uint16_t max;
-};
 
 /**
  * struct policy - a policy as the command line has it
@@ -41,84 +28,12 @@ struct policy {
 	uint64_t pref;
 	int mode;
 	uint64_t proto;
-	struct end source;
-	struct end dest;
+	struct flow_end source;
+	struct flow_end dest;
 	uint64_t mark;
 	uint64_t mark_mask;
 	uint64_t zone;
 };
-
-static int parse_proto(struct words *words, uint64_t *proto)
-{
-	const char *value = "";
-	int err;
-
-	err = words_value(words, "proto", &value);
-	if (err)
-		return err;
-	for (*proto = 1; *proto <= UINT8_MAX; ++*proto)
-		if (!strcmp(value, name_of_protocol(*proto)))
-			return STATUS_DONE;
-	return usage_error(words, "proto: \"%s\" is not a protocol", value);
-}
-
-/* ADDRESS or ADDRESS/BITS */
-static int parse_network(struct words *words, const char *what,
-			 struct end *end)
-{
-	char text[ADDRESS_TEXT + 5], *slash, *rest;
-	struct words only = *words;
-	char *word[] = { text, NULL };
-	const char *value = "";
-	unsigned long bits;
-	int err;
-
-	err = words_value(words, what, &value);
-	if (err)
-		return err;
-	snprintf(text, sizeof(text), "%s", value);
-	slash = strchr(text, '/');
-	if (slash)
-		*slash++ = '\0';
-	only.count = 1;
-	only.next = word;
-	err = words_address(&only, what, &end->address);
-	if (err)
-		return err;
-	end->bits = 8 * end->address.length;
-	if (!slash)
-		return STATUS_DONE;
-	bits = strtoul(slash, &rest, 10);
-	if (*slash < '0' || *slash > '9' || *rest || bits > end->bits)
-		return usage_error(words, "%s: \"%s\" is not a prefix's length",
-				   what, slash);
-	end->bits = bits;
-	return STATUS_DONE;
-}
-
-/* PORT or PORT-PORT */
-static int parse_ports(struct words *words, const char *what, struct end *end)
-{
-	unsigned long min, max;
-	const char *value = "";
-	char *rest;
-	int err;
-
-	err = words_value(words, what, &value);
-	if (err)
-		return err;
-	min = max = strtoul(value, &rest, 10);
-	if (*value >= '0' && *value <= '9' && *rest == '-' &&
-	    rest[1] >= '0' && rest[1] <= '9')
-		max = strtoul(rest + 1, &rest, 10);
-	if (*rest || !min || min > max || max > UINT16_MAX)
-		return usage_error(words,
-				   "%s: \"%s\" is not a port, or a range of ports",
-				   what, value);
-	end->min = min;
-	end->max = max;
-	return STATUS_DONE;
-}
 
 static int parse_pref(struct words *words, struct policy *policy)
 {
@@ -132,7 +47,7 @@ static int parse_pref(struct words *words, struct policy *policy)
 			    &policy->pref);
 }
 
-static void put_end(struct nlmsghdr *request, const struct end *end,
+static void put_end(struct nlmsghdr *request, const struct flow_end *end,
 		    uint16_t address, uint16_t bits, uint16_t port,
 		    uint16_t port_max)
 {
@@ -203,15 +118,15 @@ static int policy_add(struct out *out, struct words *words)
 	while (!err && !policy.mode) {
 		word = words_pick(words, keywords, may);
 		if (word == PROTO)
-			err = parse_proto(words, &policy.proto);
+			err = words_proto(words, &policy.proto);
 		else if (word == SRC)
-			err = parse_network(words, "src", &policy.source);
+			err = words_network(words, "src", &policy.source);
 		else if (word == DST)
-			err = parse_network(words, "dst", &policy.dest);
+			err = words_network(words, "dst", &policy.dest);
 		else if (word == SPORT)
-			err = parse_ports(words, "sport", &policy.source);
+			err = words_ports(words, "sport", &policy.source);
 		else if (word == DPORT)
-			err = parse_ports(words, "dport", &policy.dest);
+			err = words_ports(words, "dport", &policy.dest);
 		else if (word == MARK)
 			err = words_number(words, "mark", 0, UINT32_MAX,
 					   &policy.mark);

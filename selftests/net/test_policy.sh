@@ -15,7 +15,7 @@ what() { n r2 flowsyncctl flow show shadow | grep -c -- "$1" || :; }
 policies() { n r1 flowsyncctl policy show; }
 add() { fs r1 policy add pref "$@"; }
 
-plan 20
+plan 22
 topology
 ip -n client addr add 10.1.0.3/24 dev eth0
 n r1 nft "add chain inet router marks { type filter hook forward priority 5; }
@@ -32,6 +32,14 @@ hold b client tcphold open 3 10.2.0.2 8
 hold c client tcphold -s 10.1.0.3 open 4 10.2.0.2 9
 hold u client udphold open 10.2.0.2 7
 check "r2 is told of the others only" await 10 holds 3
+# chosen WORDS: how many flows of r2's shadow those words choose.
+chosen() { fs r2 flow show shadow "$@" | grep -c . || :; }
+check "they are chosen by what they are" is "2 1 2 0 3 0 1" eval 'echo \
+	$(chosen proto tcp) $(chosen proto udp) $(chosen dst 10.2.0.0/24 proto tcp dport 1-7) \
+	$(chosen src 10.1.0.3) $(chosen origin 1 zone 0) $(chosen dst fd02::/64) $(chosen limit 1)'
+fs r1 -j top interval 100 count 2 > "$TMP/top"
+check "top says as much of r1, twice" is 2 grep -c \
+	'"flows":3,"shadow":0,.*"peers":\[{"name":"r2","state":"up"' "$TMP/top"
 check "what is off is counted" at_least 7 stat r1 policy_off
 check "an exception, before it" add 20 src 10.1.0.3/32 dport 9 mode async
 check "applies to flows that are there" await 20 holds 7

@@ -108,7 +108,7 @@ done
 parses n
 parses pe sh
 parses gr sh 1
-parses f s l
+parses f s lo
 parses flow show shadow
 parses sta rx_
 parses stats rx_
@@ -117,8 +117,8 @@ parses mon
 usage '"s" can be show or stats or save' s
 usage '"g" can be group or genkey' g s 1
 usage 'group: "s" can be show or set' gr s 1
-usage '"nodes" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' nodes
-usage '"" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' ''
+usage '"nodes" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' nodes
+usage '"" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' ''
 usage 'peer: "r2" is not a word here; try: show, add, set, del, help' peer r2
 usage 'flow: "list" is not a word here; try: show, help' flow list
 usage 'show: "all" is not a word here; try: help' show all
@@ -309,8 +309,18 @@ usage 'group handover: timeout: 86401 is out of range: 0 to 86400' group handove
 usage 'group drain: "to" is not a word here; try: timeout' group drain 1 to r2
 
 # flow and stats
-usage 'flow show: "remote" is not a word here; try: local, shadow' flow show remote
-usage 'flow show: "x" is one word too many' flow show local x
+usage 'flow show: "remote" is not a word here; try: proto, src, dst, sport, dport, zone, origin, limit, local, shadow' flow show remote
+usage 'flow show: "x" is not a word here; try: proto, src, dst, sport, dport, zone, origin, limit' flow show local x
+usage 'flow show: "shadow" does not fit here; try: proto, src, dst, sport, dport, zone, origin, limit' flow show local shadow
+parses flow show shadow proto tcp src 10.1.0.0/16 dst fd00::/8 sport 1024-65535 dport 80 zone 0 origin 2 limit 10
+usage 'flow show: proto: "tpc" is not a protocol' flow show proto tpc
+usage 'flow show: dst: "33" is not a prefix'"'"'s length' flow show dst 10.0.0.0/33
+usage 'flow show: dport: "90-80" is not a port, or a range of ports' flow show dport 90-80
+usage 'flow show: limit: 0 is out of range: 1 to 4294967295' flow show limit 0
+parses top
+parses top interval 100 count 3
+usage 'top: interval: 99 is out of range: 100 to 3600000' top interval 99
+usage 'top: "peer" is not a word here; try: interval, count' top peer
 usage 'stats: "y" is one word too many' stats x y
 
 # the configuration file
@@ -394,7 +404,7 @@ prints '^Usage: flowsyncctl flow show ' flow h
 prints '^Usage: flowsyncctl stats show ' stats help
 prints '^Usage: flowsyncctl show$' show help
 prints '^Usage: flowsyncctl monitor$' monitor help
-usage 'help: "peers" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, monitor, save, restore, daemon, help' help peers
+usage 'help: "peers" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' help peers
 
 # output that cannot be written
 if [ -c /dev/full ]; then
