@@ -13,6 +13,7 @@
 #include "peer.h"
 #include "results.h"
 #include "room.h"
+#include "window.h"
 
 static unsigned long nf_status(u8 status)
 {
@@ -127,6 +128,8 @@ static struct nf_conn *make_entry(struct fs_node *node,
 	if (state->proto == FS_TCP)
 		setup_tcp(ct, &state->tcp);
 	fs_attrs_to_ct(ct, &state->attrs, &node->masks);
+	if (state->proto == FS_TCP)
+		fs_window_unsettle(ct);
 	/* Confirmed before the insert: the timeout is then a point in time. */
 	ct->status |= IPS_CONFIRMED | nf_status(state->status);
 	WRITE_ONCE(ct->timeout, nfct_time_stamp +
@@ -138,9 +141,11 @@ err_free:
 	return NULL;
 }
 
-/* Bring a live entry forward by a newer copy of its state. */
+/* Bring a live entry forward by a newer copy of its state. If its packets have
+ * gone another way its windows are behind.
+ */
 static void refresh(struct fs_node *node, struct nf_conn *ct,
-		    const struct fs_state *state)
+		    const struct fs_state *state, bool behind)
 {
 	struct fs_tcp now;
 	unsigned int dir;
@@ -161,6 +166,8 @@ static void refresh(struct fs_node *node, struct nf_conn *ct,
 			tcp->seen[dir].td_scale = now.scale[dir];
 			tcp->seen[dir].flags |= now.flags[dir];
 		}
+		if (behind)
+			fs_window_unsettle(ct);
 	}
 	fs_attrs_to_ct(ct, &state->attrs, &node->masks);
 	spin_unlock_bh(&ct->lock);
@@ -299,7 +306,9 @@ failed:
 	if (result != FS_INSTALL_ERROR) {
 		ct = find_entry(node, &state);
 		if (ct) {
-			refresh(node, ct, &state);
+			refresh(node, ct, &state, true);
+			if (state.proto == FS_TCP)
+				WRITE_ONCE(node->installed, true);
 			adopt(node, flow, ct, FS_INSTALL_EXISTS);
 			nf_ct_put(ct);
 			fs_stat_inc(node, install_exists);
@@ -335,7 +344,7 @@ void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot)
 	if (!ct)
 		return;
 	fs_shadow_attrs(node, entry, &state.attrs);
-	refresh(node, ct, &state);
+	refresh(node, ct, &state, false);
 	nf_ct_put(ct);
 }
 

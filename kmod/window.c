@@ -102,9 +102,6 @@ void fs_window_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs)
 	bool known = seen[0].td_maxwin || seen[1].td_maxwin;
 	unsigned int dir;
 
-	if (!nf_ct_is_confirmed(ct))
-		for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
-			seen[dir].flags |= UNSETTLED;
 	if (!(attrs->has & FS_ATTR_WINDOW))
 		return;
 	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
@@ -120,6 +117,22 @@ void fs_window_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs)
 		seen[dir].td_maxwin = max(seen[dir].td_maxwin,
 					  1u << told->exp[dir]);
 	}
+}
+
+/**
+ * fs_window_unsettle - packets went another way: the windows are old
+ * @ct: the entry, of TCP
+ *
+ * They are learnt from the first packet of each direction that conntrack refuses.
+ *
+ * Context: any. If others can reach the entry its lock is to be held.
+ */
+void fs_window_unsettle(struct nf_conn *ct)
+{
+	unsigned int dir;
+
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
+		ct->proto.tcp.seen[dir].flags |= UNSETTLED;
 }
 
 /**

@@ -30,6 +30,7 @@ struct sk_buff;
 bool fs_window_moves(const struct nf_conn *ct);
 u32 fs_window_print(const struct nf_conn *ct);
 void fs_window_from_ct(struct fs_attrs *attrs, struct nf_conn *ct);
+void fs_window_unsettle(struct nf_conn *ct);
 void fs_window_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs);
 bool fs_window_settle(struct fs_node *node, struct sk_buff *skb, u16 zone,
 		      const struct nf_hook_state *state);
