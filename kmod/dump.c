@@ -39,7 +39,7 @@ static struct fs_net *lock_net(struct sk_buff *skb)
 /**
  * fs_dump_peers - dump of FLOWSYNC_CMD_PEER_GET
  * @skb: where to
- * @cb: args[0] is how many peers were dumped
+ * @cb: args[0] is the serial number of the last one
  *
  * Context: process.
  * Return: length of what was written; 0 at the end.
@@ -48,18 +48,17 @@ int fs_dump_peers(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct fs_net *fsn = lock_net(skb);
 	struct fs_peer *peer;
-	long index = 0;
 	void *header;
 
 	if (!fsn->node)
 		goto out;
 	list_for_each_entry(peer, &fsn->node->peers, list) {
-		if (index++ < cb->args[0])
+		if (peer->serial <= cb->args[0])
 			continue;
 		header = begin(skb, cb, FLOWSYNC_CMD_PEER_GET);
 		if (!header || !end(skb, header, fs_show_peer(skb, peer, NULL)))
 			break;
-		cb->args[0]++;
+		cb->args[0] = peer->serial;
 	}
 out:
 	mutex_unlock(&fsn->lock);
@@ -96,8 +95,9 @@ int fs_dump_groups(struct sk_buff *skb, struct netlink_callback *cb)
 enum flow_args {
 	ARG_TABLES,	/* bits 1 << FLOWSYNC_TABLE_*, still to be dumped */
 	ARG_SLOT,	/* next slot */
-	ARG_PEER,	/* peers whose shadow was dumped */
-	ARG_MAP,	/* map of the next one */
+	ARG_PEER,	/* serial number of the last peer whose shadow was dumped */
+	ARG_NEXT,	/* of the one that is being dumped */
+	ARG_MAP,	/* map of that one */
 };
 
 /**
@@ -181,17 +181,21 @@ static bool dump_shadow(struct sk_buff *skb, struct netlink_callback *cb,
 			struct fs_node *node)
 {
 	struct fs_peer *peer;
-	long index = 0;
 
 	list_for_each_entry(peer, &node->peers, list) {
-		if (index++ < cb->args[ARG_PEER])
+		if (peer->serial <= cb->args[ARG_PEER])
 			continue;
+		if (peer->serial != cb->args[ARG_NEXT]) {
+			/* The one before may have gone in the midst of it. */
+			cb->args[ARG_NEXT] = peer->serial;
+			cb->args[ARG_MAP] = 0;
+			cb->args[ARG_SLOT] = 0;
+		}
 		for (; cb->args[ARG_MAP] < FS_SESSIONS; cb->args[ARG_MAP]++)
 			if (!dump_map(skb, cb, node,
 				      &peer->shadow[cb->args[ARG_MAP]]))
 				return false;
-		cb->args[ARG_MAP] = 0;
-		cb->args[ARG_PEER]++;
+		cb->args[ARG_PEER] = peer->serial;
 	}
 	return true;
 }

@@ -292,6 +292,7 @@ void fs_peer_begin(struct fs_peer *peer, u64 session)
 struct fs_peer *fs_peer_new(struct fs_node *node,
 			    const struct fs_peer_config *config)
 {
+	static atomic_long_t serial;
 	struct fs_datagram *ring;
 	struct fs_peer *peer;
 	unsigned int i;
@@ -316,6 +317,7 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 	fs_flight_init(&peer->flight, ring);
 	peer->node = node;
 	peer->id = config->id;
+	peer->serial = atomic_long_inc_return(&serial);
 	/* A peer that is deleted and made again begins anew for both. */
 	do {
 		get_random_bytes(&peer->own_session, sizeof(u64));

@@ -57,6 +57,7 @@ struct fs_peer_count {
  * @links: list of struct fs_link; fixed while the peer exists
  * @link_count: length of @links
  * @id: its node id
+ * @serial: later peers have a higher one, also of other nodes and namespaces
  * @name: its name here
  * @own_session: of this node towards it: random, not 0
  * @seal: keys and handshake
@@ -137,6 +138,7 @@ struct fs_peer {
 	struct list_head links;
 	unsigned int link_count;
 	u32 id;
+	unsigned long serial;
 	char name[FLOWSYNC_NAME_MAX + 1];
 	u64 own_session;
 	struct fs_seal seal;
