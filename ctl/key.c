@@ -101,16 +101,18 @@ static int read_key(const struct words *words, const char *path, int fd,
 /**
  * words_key - read the word that says where a key is, and the key
  * @words: the words; of the key itself there is nothing in them
+ * @what: the word before, for complaints
  * @key: where it goes; the caller wipes it
  *
  * Return: enum status.
  */
-int words_key(struct words *words, unsigned char key[FLOWSYNC_KEY_LENGTH])
+int words_key(struct words *words, const char *what,
+	      unsigned char key[FLOWSYNC_KEY_LENGTH])
 {
 	const char *path;
 	int err, fd;
 
-	err = words_value(words, "key-file", &path);
+	err = words_value(words, what, &path);
 	if (err)
 		return err;
 	if (!strcmp(path, "-"))

@@ -6,6 +6,7 @@
 
 struct words;
 
-int words_key(struct words *words, unsigned char key[FLOWSYNC_KEY_LENGTH]);
+int words_key(struct words *words, const char *what,
+	      unsigned char key[FLOWSYNC_KEY_LENGTH]);
 
 #endif

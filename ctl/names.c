@@ -37,6 +37,13 @@ const char *const handshake_names[] = {
 	NULL
 };
 
+const char *const rotation_names[] = {
+	[FLOWSYNC_ROTATION_NONE]	= "none",
+	[FLOWSYNC_ROTATION_WAITING]	= "waiting",
+	[FLOWSYNC_ROTATION_READY]	= "ready",
+	NULL
+};
+
 const char *const table_names[] = {
 	[FLOWSYNC_TABLE_UNSPEC]	= "unspec",
 	[FLOWSYNC_TABLE_LOCAL]	= "local",

@@ -12,6 +12,7 @@ extern const char *const role_names[];
 extern const char *const state_names[];
 extern const char *const encryption_names[];
 extern const char *const handshake_names[];
+extern const char *const rotation_names[];
 extern const char *const table_names[];
 extern const char *const mode_names[];
 extern const char *const sync_names[];

@@ -189,6 +189,7 @@ static void print_seal(struct out *out, const struct nlattr **attrs)
 {
 	uint64_t encryption = attr_uint(attrs[FLOWSYNC_A_PEER_ENCRYPTION]);
 	uint64_t handshake = attr_uint(attrs[FLOWSYNC_A_PEER_HANDSHAKE]);
+	uint64_t rotation = attr_uint(attrs[FLOWSYNC_A_PEER_ROTATION]);
 
 	out_string(out, "encryption",
 		   encryption == FLOWSYNC_ENCRYPTION_NONE ?
@@ -197,6 +198,9 @@ static void print_seal(struct out *out, const struct nlattr **attrs)
 	out_string(out, "handshake",
 		   out->details || handshake != FLOWSYNC_HANDSHAKE_DONE ?
 		   "handshake" : NULL, name_of(handshake_names, handshake));
+	out_string(out, "rotation",
+		   rotation != FLOWSYNC_ROTATION_NONE ? "rotation" : NULL,
+		   name_of(rotation_names, rotation));
 	if (!out->details)
 		return;
 	out_uint(out, "rekeys", "rekeys",
@@ -323,9 +327,10 @@ int peer_object(struct out *out, struct words *words)
 		{ "show", peer_show, "[NAME]",
 		  "show the peers, or one of them; with -s also its traffic" },
 		{ "add", peer_add,
-		  "NAME id N SEAL [heartbeat MS] [dead COUNT] [delay MS] [OPTION]... LINK [LINK]...",
+		  "NAME id N SEAL [next-key-file FILE] [heartbeat MS] [dead COUNT] [delay MS] [OPTION]... LINK [LINK]...",
 		  "define a peer and the links to it" },
-		{ "set", peer_set, "NAME [OPTION]...",
+		{ "set", peer_set,
+		  "NAME [next-key-file FILE | drop-old-key] [OPTION]...",
 		  "change what needs no new peer" },
 		{ "del", peer_del, "NAME", "delete a peer" },
 		{ 0 }

@@ -31,6 +31,7 @@ enum peer_word {
 	WORD_HEARTBEAT, WORD_DEAD, WORD_DELAY, WORD_LINK,
 	WORD_LOCAL, WORD_REMOTE, WORD_PORT, WORD_DEV,
 	WORD_MTU, WORD_RATE, WORD_WITHIN, WORD_LAG_FLOWS, WORD_LAG_AGE,
+	WORD_NEXT_KEY_FILE, WORD_DROP_OLD_KEY,
 	PEER_WORD_COUNT
 };
 
@@ -44,6 +45,9 @@ enum peer_word {
  * @encryption: enum flowsync_encryption
  * @keyed: there is a @key
  * @key: the pre-shared key
+ * @next_keyed: there is a @next_key
+ * @next_key: a second one
+ * @drop_old_key: the first is to be forgotten
  * @rekey_s: 0 if not given
  * @given: which options are, as WORD() bits
  * @option: their values, by enum peer_word
@@ -59,6 +63,9 @@ struct peer_wish {
 	int encryption;
 	bool keyed;
 	unsigned char key[FLOWSYNC_KEY_LENGTH];
+	bool next_keyed;
+	unsigned char next_key[FLOWSYNC_KEY_LENGTH];
+	bool drop_old_key;
 	uint64_t rekey_s;
 	uint32_t given;
 	uint64_t option[PEER_WORD_COUNT];
@@ -84,6 +91,8 @@ static const char *const peer_words[] = {
 	[WORD_WITHIN]	 = "resync-within",
 	[WORD_LAG_FLOWS] = "lag-flows",
 	[WORD_LAG_AGE]	 = "lag-age",
+	[WORD_NEXT_KEY_FILE] = "next-key-file",
+	[WORD_DROP_OLD_KEY] = "drop-old-key",
 	NULL
 };
 
@@ -93,8 +102,10 @@ static const char *const peer_words[] = {
 #define PEER_WORDS	(WORD(WORD_ID) | WORD(WORD_KEY_FILE) | \
 			 WORD(WORD_ENCRYPTION) | WORD(WORD_REKEY) | \
 			 WORD(WORD_HEARTBEAT) | WORD(WORD_DEAD) | \
-			 WORD(WORD_DELAY) | \
+			 WORD(WORD_DELAY) | WORD(WORD_NEXT_KEY_FILE) | \
 			 WORD(WORD_LINK) | OPTION_WORDS)
+#define SET_WORDS	(OPTION_WORDS | WORD(WORD_NEXT_KEY_FILE) | \
+			 WORD(WORD_DROP_OLD_KEY))
 
 /* What an option may be, and the attribute it goes into */
 static const struct {
@@ -172,6 +183,11 @@ static void put_options(struct nlmsghdr *request, const struct peer_wish *wish)
 {
 	unsigned int i;
 
+	if (wish->next_keyed)
+		mnl_attr_put(request, FLOWSYNC_A_PEER_NEXT_KEY,
+			     sizeof(wish->next_key), wish->next_key);
+	if (wish->drop_old_key)
+		mnl_attr_put(request, FLOWSYNC_A_PEER_DROP_OLD_KEY, 0, NULL);
 	for (i = 0; i < OPTIONS; i++)
 		if (wish->given & WORD(options[i].word))
 			mnl_attr_put_u32(request, options[i].attr,
@@ -201,7 +217,15 @@ static int parse_word(struct words *words, struct peer_parse *parse)
 	case WORD_KEY_FILE:
 		parse->left &= ~WORD(WORD_ENCRYPTION);
 		wish->keyed = true;
-		return words_key(words, wish->key);
+		return words_key(words, "key-file", wish->key);
+	case WORD_NEXT_KEY_FILE:
+		parse->left &= ~WORD(WORD_DROP_OLD_KEY);
+		wish->next_keyed = true;
+		return words_key(words, "next-key-file", wish->next_key);
+	case WORD_DROP_OLD_KEY:
+		parse->left &= ~WORD(WORD_NEXT_KEY_FILE);
+		wish->drop_old_key = true;
+		return STATUS_DONE;
 	case WORD_ENCRYPTION:
 		parse->left &= ~WORD(WORD_KEY_FILE);
 		wish->encryption = words_pick(words, encryption_names,
@@ -345,7 +369,7 @@ out:
 int peer_set(struct out *out, struct words *words)
 {
 	struct peer_wish wish = { 0 };
-	struct peer_parse parse = { .wish = &wish, .left = OPTION_WORDS };
+	struct peer_parse parse = { .wish = &wish, .left = SET_WORDS };
 	struct nlmsghdr *request;
 	struct nlattr *nest;
 	struct nl *nl;
@@ -357,10 +381,11 @@ int peer_set(struct out *out, struct words *words)
 	while (!err && words->count)
 		err = parse_word(words, &parse);
 	if (err)
-		return err;
+		goto out;
+	err = STATUS_REFUSED;
 	nl = nl_open(words->where);
 	if (!nl)
-		return STATUS_REFUSED;
+		goto out;
 	request = nl_request(nl, FLOWSYNC_CMD_PEER_SET);
 	nest = mnl_attr_nest_start(request, FLOWSYNC_A_PEER);
 	mnl_attr_put_strz(request, FLOWSYNC_A_PEER_NAME, wish.name);
@@ -368,5 +393,7 @@ int peer_set(struct out *out, struct words *words)
 	mnl_attr_nest_end(request, nest);
 	err = nl_do(nl);
 	nl_close(nl);
+out:
+	explicit_bzero(&wish, sizeof(wish));
 	return err;
 }

@@ -89,6 +89,10 @@ static void save_peer(FILE *file, const struct nlattr *peer)
 			attr_string(attrs[FLOWSYNC_A_PEER_NAME]),
 			(unsigned long long)
 			attr_uint(attrs[FLOWSYNC_A_PEER_REKEY_S]));
+	if (attr_uint(attrs[FLOWSYNC_A_PEER_ROTATION]) !=
+	    FLOWSYNC_ROTATION_NONE)
+		fprintf(file, " next-key-file /etc/flowsync/%s.next.key",
+			attr_string(attrs[FLOWSYNC_A_PEER_NAME]));
 	mnl_attr_for_each_nested(attr, peer)
 		if (mnl_attr_get_type(attr) == FLOWSYNC_A_PEER_LINK)
 			save_link(file, attr);

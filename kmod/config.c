@@ -274,6 +274,25 @@ static void set_options(struct fs_peer *peer, struct nlattr **tb)
 			   nla_get_u32(tb[FLOWSYNC_A_PEER_LAG_MS]));
 }
 
+/* Begin, or end, to rotate the pre-shared key. */
+static int rotate_key(struct fs_peer *peer, struct nlattr **tb,
+		      struct genl_info *info)
+{
+	struct nlattr *next = tb[FLOWSYNC_A_PEER_NEXT_KEY];
+	int err;
+
+	if (next && tb[FLOWSYNC_A_PEER_DROP_OLD_KEY])
+		return refuse(info, EINVAL,
+			      "end one rotation of the key before the next begins");
+	if (tb[FLOWSYNC_A_PEER_DROP_OLD_KEY])
+		return fs_seal_drop_key(peer, info->extack);
+	if (!next)
+		return 0;
+	err = fs_seal_next_key(peer, nla_data(next), info->extack);
+	memzero_explicit(nla_data(next), FLOWSYNC_KEY_LENGTH);
+	return err;
+}
+
 /**
  * fs_config_peer_add - FLOWSYNC_CMD_PEER_ADD: make a peer and its links
  * @fsn: the namespace
@@ -342,6 +361,8 @@ int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info)
 	if (!err)
 		err = check_plain(peer, info);
 	if (!err)
+		err = rotate_key(peer, tb, info);
+	if (!err)
 		err = fs_peer_start(peer);
 	if (err)
 		fs_peer_free(peer);
@@ -399,6 +420,16 @@ int fs_config_peer_set(struct fs_net *fsn, struct genl_info *info)
 	    tb[FLOWSYNC_A_PEER_HEARTBEAT_MS] || tb[FLOWSYNC_A_PEER_DEAD_COUNT])
 		return refuse(info, EOPNOTSUPP,
 			      "a peer's id, links and heartbeat cannot change: delete it first");
+	if (tb[FLOWSYNC_A_PEER_DELAY_MS] || tb[FLOWSYNC_A_PEER_ENCRYPTION] ||
+	    tb[FLOWSYNC_A_PEER_REKEY_S])
+		return refuse(info, EOPNOTSUPP,
+			      "a peer's delay, encryption and rekey time cannot change: delete it first");
+	if (tb[FLOWSYNC_A_PEER_KEY])
+		return refuse(info, EOPNOTSUPP,
+			      "a peer's key does not change at once: give the new one as the next");
+	err = rotate_key(peer, tb, info);
+	if (err)
+		return err;
 	set_options(peer, tb);
 	fs_peer_kick(peer);
 	return 0;

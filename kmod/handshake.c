@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/netlink.h>
 #include <linux/random.h>
 
 #include "link.h"
@@ -227,6 +228,24 @@ out:
 		refused(peer, err);
 }
 
+/* The session's pre-shared keys are others: so is what passes, and what
+ * heartbeats say.
+ */
+static void keys_changed(struct fs_peer *peer)
+{
+	struct fs_seal *seal = &peer->seal;
+	unsigned int i;
+
+	lockdep_assert_held(&seal->mutex);
+
+	spin_lock_bh(&peer->lock);
+	fs_session_filter(&seal->session, &seal->filter);
+	for (i = 0; i < FS_PSKS; i++)
+		seal->print[i] = seal->session.psk[i].set ?
+				 seal->session.psk[i].print : 0;
+	spin_unlock_bh(&peer->lock);
+}
+
 /**
  * fs_seal_init - set up a new peer's keys and handshake
  * @peer: the peer, with its node and ids
@@ -254,8 +273,109 @@ void fs_seal_init(struct fs_peer *peer, const struct fs_seal_config *config)
 			peer->own_session, random_number(), &offer);
 	/* With nothing sealed, the handshake still says who is there now. */
 	fs_psk_init(&seal->session.psk[0], config->key ?: open);
-	seal->print[0] = seal->session.psk[0].print;
-	fs_session_filter(&seal->session, &seal->filter);
+	mutex_lock(&seal->mutex);
+	keys_changed(peer);
+	mutex_unlock(&seal->mutex);
+}
+
+/**
+ * fs_seal_rotation - how far the rotation of the pre-shared key has come
+ * @peer: the peer
+ *
+ * Context: any; fs_peer.lock held.
+ */
+enum flowsync_rotation fs_seal_rotation(const struct fs_peer *peer)
+{
+	const struct fs_seal *seal = &peer->seal;
+
+	lockdep_assert_held(&peer->lock);
+
+	if (!seal->print[1])
+		return FLOWSYNC_ROTATION_NONE;
+	return seal->ring.now.id && seal->ring.now.print == seal->print[1] ?
+	       FLOWSYNC_ROTATION_READY : FLOWSYNC_ROTATION_WAITING;
+}
+
+/**
+ * fs_seal_next_key - begin to rotate the pre-shared key: two are valid
+ * @peer: the peer
+ * @key: the new one; the caller wipes it
+ * @extack: where a refusal is explained
+ *
+ * A new one that the session is not by yet can be replaced.
+ *
+ * Context: process; fs_net.lock held, or the peer not started.
+ * Return: 0 or a negative error, with nothing changed.
+ */
+int fs_seal_next_key(struct fs_peer *peer, const u8 *key,
+		     struct netlink_ext_ack *extack)
+{
+	struct fs_seal *seal = &peer->seal;
+	enum flowsync_rotation rotation;
+	int err = 0;
+
+	if (seal->plain) {
+		NL_SET_ERR_MSG(extack, "a peer without encryption has no key");
+		return -EINVAL;
+	}
+	if (!memchr_inv(key, 0, FS_KEY)) {
+		NL_SET_ERR_MSG(extack, "a key of zeros is none");
+		return -EINVAL;
+	}
+	mutex_lock(&seal->mutex);
+	spin_lock_bh(&peer->lock);
+	rotation = fs_seal_rotation(peer);
+	spin_unlock_bh(&peer->lock);
+	if (rotation == FLOWSYNC_ROTATION_READY) {
+		NL_SET_ERR_MSG(extack,
+			       "the session is by the new key already: drop the old one first");
+		err = -EBUSY;
+	} else if (!fs_session_next_key(&seal->session, key)) {
+		NL_SET_ERR_MSG(extack, "that is the key the peer has");
+		err = -EEXIST;
+	} else {
+		keys_changed(peer);
+	}
+	mutex_unlock(&seal->mutex);
+	return err;
+}
+
+/**
+ * fs_seal_drop_key - end the rotation: only the new pre-shared key is valid
+ * @peer: the peer
+ * @extack: where a refusal is explained
+ *
+ * Not while there is a session by the old one: it would end.
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0 or a negative error, with nothing changed.
+ */
+int fs_seal_drop_key(struct fs_peer *peer, struct netlink_ext_ack *extack)
+{
+	struct fs_seal *seal = &peer->seal;
+	enum flowsync_rotation rotation;
+	bool keyed;
+	int err = 0;
+
+	mutex_lock(&seal->mutex);
+	spin_lock_bh(&peer->lock);
+	rotation = fs_seal_rotation(peer);
+	keyed = seal->ring.now.id;
+	spin_unlock_bh(&peer->lock);
+	if (rotation == FLOWSYNC_ROTATION_NONE) {
+		NL_SET_ERR_MSG(extack,
+			       "there is one key only: give the next one first");
+		err = -ENOENT;
+	} else if (rotation == FLOWSYNC_ROTATION_WAITING && keyed) {
+		NL_SET_ERR_MSG(extack,
+			       "the session is by the old key still: give the peer the new one too, and wait for \"rotation ready\"");
+		err = -EBUSY;
+	} else {
+		fs_session_drop_key(&seal->session);
+		keys_changed(peer);
+	}
+	mutex_unlock(&seal->mutex);
+	return err;
 }
 
 /**

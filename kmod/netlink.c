@@ -93,6 +93,8 @@ static const struct nla_policy peer_policy[FLOWSYNC_A_PEER_MAX + 1] = {
 	[FLOWSYNC_A_PEER_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &mtu_range),
 	[FLOWSYNC_A_PEER_LAG_FLOWS] = { .type = NLA_U32 },
 	[FLOWSYNC_A_PEER_LAG_MS] = { .type = NLA_U32 },
+	[FLOWSYNC_A_PEER_NEXT_KEY] = NLA_POLICY_EXACT_LEN(FLOWSYNC_KEY_LENGTH),
+	[FLOWSYNC_A_PEER_DROP_OLD_KEY] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy group_policy[FLOWSYNC_A_GROUP_MAX + 1] = {

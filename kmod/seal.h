@@ -17,6 +17,7 @@
 
 struct fs_link;
 struct fs_peer;
+struct netlink_ext_ack;
 
 /**
  * struct fs_arrival - a datagram of the handshake channel that waits
@@ -91,6 +92,10 @@ bool fs_seal_ready(struct fs_peer *peer);
 
 /* handshake.c */
 void fs_seal_init(struct fs_peer *peer, const struct fs_seal_config *config);
+int fs_seal_next_key(struct fs_peer *peer, const u8 *key,
+		     struct netlink_ext_ack *extack);
+int fs_seal_drop_key(struct fs_peer *peer, struct netlink_ext_ack *extack);
+enum flowsync_rotation fs_seal_rotation(const struct fs_peer *peer);
 void fs_seal_stop(struct fs_peer *peer);
 void fs_seal_wipe(struct fs_peer *peer);
 void fs_handshake_tick(struct fs_peer *peer);

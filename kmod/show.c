@@ -253,6 +253,8 @@ static int put_seal(struct sk_buff *skb, struct fs_peer *peer)
 			   div_u64(seal->ring.renew, MSEC_PER_SEC)) ||
 	       nla_put_u32(skb, FLOWSYNC_A_PEER_HANDSHAKE,
 			   handshake_of(peer)) ||
+	       nla_put_u32(skb, FLOWSYNC_A_PEER_ROTATION,
+			   fs_seal_rotation(peer)) ||
 	       (seal->ring.now.id &&
 		nla_put_u64_64bit(skb, FLOWSYNC_A_PEER_KEY_AGE_MS,
 				  fs_now_ms() - seal->ring.now.born,

@@ -6,7 +6,7 @@ _flowsyncctl_words() {
 	local object=$1 command=$2 previous=$3 line
 
 	case $previous in
-	--config | restore)
+	--config | restore | key-file | next-key-file)
 		compgen -f -- "$cur"
 		return
 		;;

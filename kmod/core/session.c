@@ -45,6 +45,53 @@ void fs_session_filter(const struct fs_session *s, struct fs_filter *filter)
 	}
 }
 
+/* Nothing may come of the handshake that was begun with a key. */
+static void abandon(struct fs_session *s)
+{
+	s->waiting = false;
+	s->tries = 0;
+	fs_crypto_wipe(&s->noise, sizeof(s->noise));
+	fs_crypto_wipe(s->secret, sizeof(s->secret));
+}
+
+/**
+ * fs_session_next_key - have a second pre-shared key be valid beside the first
+ * @s: session
+ * @key: the key, in place of another second one; the caller wipes it
+ *
+ * The session's keys are renewed by it as soon as the peer says that it has it.
+ *
+ * Return: false if it is the first, and nothing has changed.
+ */
+bool fs_session_next_key(struct fs_session *s, const u8 key[FS_KEY])
+{
+	struct fs_psk next;
+	bool good;
+
+	fs_psk_init(&next, key);
+	good = memcmp(next.mac, s->psk[0].mac, FS_MAC_KEY);
+	if (good) {
+		if (s->waiting && s->used == 1)
+			abandon(s);
+		s->psk[1] = next;
+	}
+	fs_crypto_wipe(&next, sizeof(next));
+	return good;
+}
+
+/**
+ * fs_session_drop_key - have the first pre-shared key be valid no longer
+ * @s: session, that has a second, which becomes the first
+ */
+void fs_session_drop_key(struct fs_session *s)
+{
+	if (s->waiting && s->used == 0)
+		abandon(s);
+	s->used = 0;
+	s->psk[0] = s->psk[1];
+	fs_crypto_wipe(&s->psk[1], sizeof(s->psk[1]));
+}
+
 /* Which pre-shared key a datagram's tag is by, FS_PSKS for none. */
 static unsigned int find_mac(const struct fs_filter *filter, const u8 *data,
 			     size_t len)

@@ -164,6 +164,8 @@ struct fs_shake {
 void fs_session_init(struct fs_session *s, u32 node, u32 peer, u64 own,
 		     u64 cookie, const struct fs_offer *offer);
 void fs_session_filter(const struct fs_session *s, struct fs_filter *filter);
+bool fs_session_next_key(struct fs_session *s, const u8 key[FS_KEY]);
+void fs_session_drop_key(struct fs_session *s);
 void fs_session_tick(struct fs_session *s, const struct fs_shake_now *now,
 		     struct fs_shake *out);
 enum fs_wire_error fs_session_receive(struct fs_session *s,

@@ -179,9 +179,9 @@ usage 'peer add: "key-file" is missing' peer add r2 id 2 link local ::1 remote :
 usage 'peer add: key-file: a value is missing' peer add r2 id 2 key-file
 usage 'peer add: rekey: 4 is out of range: 5 to 86400' peer add r2 id 2 rekey 4
 usage 'peer add: "some" is not a word here; try: none' peer add r2 id 2 encryption some
-usage 'peer add: "encryption" does not fit here; try: id, rekey, heartbeat, dead, delay, link, mtu, resync-rate, resync-within, lag-flows, lag-age' \
+usage 'peer add: "encryption" does not fit here; try: id, rekey, heartbeat, dead, delay, link, mtu, resync-rate, resync-within, lag-flows, lag-age, next-key-file' \
 	peer add r2 $key encryption none
-usage 'peer add: "key-file" does not fit here; try: id, rekey, heartbeat, dead, delay, link, mtu, resync-rate, resync-within, lag-flows, lag-age' \
+usage 'peer add: "key-file" does not fit here; try: id, rekey, heartbeat, dead, delay, link, mtu, resync-rate, resync-within, lag-flows, lag-age, next-key-file' \
 	peer add r2 encryption none $key
 
 # complains 'PATTERN' KEY: what KEY, a file's octets, is told
@@ -218,8 +218,8 @@ verdict $? "genkey makes another key each time"
 cp "$dir/first" "$dir/made"
 parses peer add r2 id 2 key-file "$dir/made" link local ::1 remote ::2
 
-usage 'peer add: "lnk" is not a word here; try: key-file, encryption, rekey, heartbeat, dead, delay, link, mtu, resync-rate, resync-within, lag-flows, lag-age' peer add r2 id 2 lnk
-usage 'peer add: "local" does not fit here; try: id, key-file, encryption, rekey, heartbeat, dead, delay, link, mtu, resync-rate, resync-within, lag-flows, lag-age' peer add r2 local 10.9.0.1
+usage 'peer add: "lnk" is not a word here; try: key-file, encryption, rekey, heartbeat, dead, delay, link, mtu, resync-rate, resync-within, lag-flows, lag-age, next-key-file' peer add r2 id 2 lnk
+usage 'peer add: "local" does not fit here; try: id, key-file, encryption, rekey, heartbeat, dead, delay, link, mtu, resync-rate, resync-within, lag-flows, lag-age, next-key-file' peer add r2 local 10.9.0.1
 usage 'peer add: "id" does not fit here; try: remote, port, dev' peer add r2 link local 10.9.0.1 id 2
 usage 'peer add: "port" does not fit here; try: local, remote, dev' peer add r2 link port 5
 usage 'peer add: "port" does not fit here; try: remote, dev' \
@@ -240,7 +240,7 @@ usage 'peer add: delay: 1001 is out of range: 0 to 1000' peer add r2 id 2 delay 
 parses peer set r2 resync-rate 0 resync-within 1000 lag-flows 0 lag-age 4294967295
 parses peer add r2 id 2 $key lag-flows 7 link local ::1 remote ::2
 usage 'peer set: nothing to change is given' peer set r2
-usage 'peer set: "id" does not fit here; try: mtu, resync-rate, resync-within, lag-flows, lag-age' peer set r2 id 3
+usage 'peer set: "id" does not fit here; try: mtu, resync-rate, resync-within, lag-flows, lag-age, next-key-file, drop-old-key' peer set r2 id 3
 usage 'peer set: resync-within: 999 is out of range: 1000 to 86400000' peer set r2 resync-within 999
 parses peer set r2 mtu 576
 usage 'peer set: mtu: 575 is out of range: 576 to 65535' peer set r2 mtu 575

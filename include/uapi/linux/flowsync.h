@@ -34,6 +34,7 @@
  *		FLOWSYNC_A_PEER_ENCRYPTION      default FLOWSYNC_ENCRYPTION_SEALED,
  *						which needs a KEY; with _NONE no
  *						KEY, and an IFINDEX in each link
+ *		FLOWSYNC_A_PEER_NEXT_KEY        a second one, valid beside it
  *		FLOWSYNC_A_PEER_REKEY_S         default 120; 5 to 86400
  *		FLOWSYNC_A_PEER_RESYNC_RATE     default 50000; 0 for no limit
  *		FLOWSYNC_A_PEER_RESYNC_MS       default 60000; 1000 to 86400000
@@ -47,7 +48,9 @@
  *			FLOWSYNC_A_LINK_REMOTE_PORT default: the local port
  *			FLOWSYNC_A_LINK_IFINDEX     default: by route
  * FLOWSYNC_CMD_PEER_SET                   change what needs no new peer
- *	FLOWSYNC_A_PEER { NAME (R) RESYNC_RATE RESYNC_MS MTU LAG_FLOWS LAG_MS }
+ *	FLOWSYNC_A_PEER { NAME (R) RESYNC_RATE RESYNC_MS MTU LAG_FLOWS LAG_MS
+ *		NEXT_KEY                        begins to rotate the key
+ *		DROP_OLD_KEY }                  ends that
  * FLOWSYNC_CMD_PEER_DEL
  *	FLOWSYNC_A_PEER { NAME (R) }
  * FLOWSYNC_CMD_PEER_GET                   do (NAME) or dump
@@ -55,7 +58,7 @@
  *		DIRTY KNOWN SHADOW TX_DATAGRAMS TX_BYTES TX_RECORDS RX_DATAGRAMS
  *		RX_BYTES RX_RECORDS RX_GAPS SILENT_MS INFLIGHT RTT_US TX_LOST
  *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED COMPLETE FULL ROOM
- *		ENCRYPTION REKEY_S HANDSHAKE REKEYS KEY_AGE_MS
+ *		ENCRYPTION REKEY_S HANDSHAKE REKEYS KEY_AGE_MS ROTATION
  *		UNACKED OLDEST_MS RESYNC_TOTAL RESYNC_LEFT
  *		RESYNC_RATE RESYNC_MS MTU LAG_FLOWS LAG_MS
  *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE
@@ -329,6 +332,9 @@ enum flowsync_peer_attr {
 	FLOWSYNC_A_PEER_MTU,		/* u32, most octets of an IP packet; absent
 					 * if only the path decides
 					 */
+	FLOWSYNC_A_PEER_NEXT_KEY,	/* binary, 32 octets; never shown */
+	FLOWSYNC_A_PEER_DROP_OLD_KEY,	/* flag */
+	FLOWSYNC_A_PEER_ROTATION,	/* u32, enum flowsync_rotation */
 	__FLOWSYNC_A_PEER_MAX
 };
 
@@ -502,6 +508,20 @@ enum flowsync_handshake {
 	FLOWSYNC_HANDSHAKE_DONE,
 	FLOWSYNC_HANDSHAKE_BADKEY,
 	FLOWSYNC_HANDSHAKE_BADVERSION,
+};
+
+/**
+ * enum flowsync_rotation - how far the rotation of a pre-shared key has come
+ * @FLOWSYNC_ROTATION_NONE: one key is valid
+ * @FLOWSYNC_ROTATION_WAITING: two are; the session is not by the new one yet,
+ *	which the peer has to be given too
+ * @FLOWSYNC_ROTATION_READY: two are; the session is by the new one, and the old
+ *	one can be dropped
+ */
+enum flowsync_rotation {
+	FLOWSYNC_ROTATION_NONE,
+	FLOWSYNC_ROTATION_WAITING,
+	FLOWSYNC_ROTATION_READY,
 };
 
 /**
