@@ -34,6 +34,7 @@ const char *const handshake_names[] = {
 	[FLOWSYNC_HANDSHAKE_DONE]	= "done",
 	[FLOWSYNC_HANDSHAKE_BADKEY]	= "other-key",
 	[FLOWSYNC_HANDSHAKE_BADVERSION]	= "no-common-version",
+	[FLOWSYNC_HANDSHAKE_BADOPTION]	= "unknown-option",
 	NULL
 };
 
@@ -93,6 +94,7 @@ const char *const event_names[] = {
 	[FLOWSYNC_EVENT_TABLE_ROOM]	= "table-room",
 	[FLOWSYNC_EVENT_PEER_LAG]	= "peer-lag",
 	[FLOWSYNC_EVENT_PEER_CAUGHT_UP]	= "peer-caught-up",
+	[FLOWSYNC_EVENT_PEER_OPTION]	= "peer-option",
 	NULL
 };
 
@@ -123,6 +125,25 @@ const char *const status_names[32] = {
 /* enum flowsync_standing, by the number of the bit */
 const char *const standing_names[] = {
 	"complete", "synced", "handover", "holds", NULL
+};
+
+/* Options of records, by number */
+const char *const record_option_names[64] = {
+	[0x01]	= "zone",
+	[0x02]	= "windows",
+	[0x03]	= "mark",
+	[0x04]	= "labels",
+	[0x05]	= "helper",
+	[0x06]	= "sequence-adjustment",
+	[0x07]	= "syn-proxy",
+	[0x08]	= "sctp",
+	[0x09]	= "dccp",
+	[0x0a]	= "accounting",
+	[0x0b]	= "start",
+};
+
+const char *const channel_names[] = {
+	"control", "record", "handshake", NULL
 };
 
 static const char *number_name(uint64_t number)

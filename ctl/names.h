@@ -20,6 +20,8 @@ extern const char *const install_names[];
 extern const char *const event_names[];
 extern const char *const tcp_state_names[];
 extern const char *const standing_names[];
+extern const char *const record_option_names[64];
+extern const char *const channel_names[];
 extern const char *const status_names[];
 
 const char *name_of(const char *const list[], uint64_t number);

@@ -212,6 +212,63 @@ static void print_seal(struct out *out, const struct nlattr **attrs)
 			 attr_uint(attrs[FLOWSYNC_A_PEER_KEY_AGE_MS]), "ms");
 }
 
+/* Options of a channel, by their names or numbers; nothing if there are none. */
+static void print_options(struct out *out, const char *key, const char *word,
+			  const struct nlattr *attr, const char *const *names)
+{
+	uint64_t options = attr_uint(attr);
+	unsigned int n;
+	char text[8];
+
+	if (!options)
+		return;
+	out_text(out, word);
+	out_array(out, key);
+	for (n = 0; n < 64; n++) {
+		if (!(options >> n & 1))
+			continue;
+		snprintf(text, sizeof(text), "0x%02x", n);
+		out_string(out, NULL, "",
+			   names && names[n] ? names[n] : text);
+	}
+	out_array_end(out);
+}
+
+/* What the two do not understand of each other, and what came of that */
+static void print_dialect(struct out *out, const struct nlattr **attrs)
+{
+	uint64_t unknown = attr_uint(attrs[FLOWSYNC_A_PEER_UNKNOWN]);
+	char text[24];
+
+	print_options(out, "left_out", "left-out",
+		      attrs[FLOWSYNC_A_PEER_LEFT_OUT], record_option_names);
+	print_options(out, "refused", "WARNING: not told flows with",
+		      attrs[FLOWSYNC_A_PEER_REFUSED], record_option_names);
+	if (unknown) {
+		snprintf(text, sizeof(text), "%s 0x%02x",
+			 name_of(channel_names, unknown >> 8),
+			 (unsigned int)unknown & 0xff);
+		out_string(out, "unknown_option", "WARNING: unknown-option",
+			   text);
+	}
+	if (!out->details || !attrs[FLOWSYNC_A_PEER_VERSION_MAX])
+		return;
+	out_line(out, "    ");
+	out_text(out, "speaks");
+	out_uint(out, "version_min", "version",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_VERSION_MIN]));
+	out_uint(out, "version_max", "to",
+		 attr_uint(attrs[FLOWSYNC_A_PEER_VERSION_MAX]));
+	print_options(out, "records_here", "records-only-here",
+		      attrs[FLOWSYNC_A_PEER_RECORDS_HERE], record_option_names);
+	print_options(out, "records_there", "records-only-there",
+		      attrs[FLOWSYNC_A_PEER_RECORDS_THERE], record_option_names);
+	print_options(out, "controls_here", "controls-only-here",
+		      attrs[FLOWSYNC_A_PEER_CONTROLS_HERE], NULL);
+	print_options(out, "controls_there", "controls-only-there",
+		      attrs[FLOWSYNC_A_PEER_CONTROLS_THERE], NULL);
+}
+
 /**
  * peer_print - print a peer
  * @out: printer, in an object
@@ -235,6 +292,7 @@ void peer_print(struct out *out, const struct nlattr *peer)
 		   attr_uint(attrs[FLOWSYNC_A_PEER_SYNCED]) ? "synced" :
 							      "not-synced");
 	print_seal(out, attrs);
+	print_dialect(out, attrs);
 	out_unit(out, "heartbeat_ms", "heartbeat",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_HEARTBEAT_MS]), "ms");
 	out_uint(out, "dead_count", "dead",

@@ -95,6 +95,8 @@ static void refused(struct fs_peer *peer, enum fs_wire_error err)
 		peer->seal.state = FLOWSYNC_HANDSHAKE_BADKEY;
 	else if (err == FS_WIRE_BADVERSION)
 		peer->seal.state = FLOWSYNC_HANDSHAKE_BADVERSION;
+	else if (err == FS_WIRE_MANDATORY)
+		peer->seal.state = FLOWSYNC_HANDSHAKE_BADOPTION;
 	spin_unlock_bh(&peer->lock);
 }
 
@@ -125,6 +127,9 @@ static void look_at(struct fs_peer *peer, unsigned int which)
 				 seal->hand.len, &seal->out);
 	if (err)
 		refused(peer, err);
+	if (err == FS_WIRE_MANDATORY)
+		fs_dialect_unknown(peer, FS_CHANNEL_HANDSHAKE,
+				   seal->out.unknown);
 	conclude(peer, now.now);
 	say(peer, seal->hand.link);
 	memzero_explicit(&now, sizeof(now));
@@ -257,12 +262,9 @@ void fs_seal_init(struct fs_peer *peer, const struct fs_seal_config *config)
 {
 	static const u8 open[FS_KEY];
 	struct fs_seal *seal = &peer->seal;
-	struct fs_offer offer = {
-		.plain = !config->key,
-		.min = FS_WIRE_VERSION,
-		.max = FS_WIRE_VERSION,
-	};
+	struct fs_offer offer = { .plain = !config->key };
 
+	fs_dialect_init(peer, &offer);
 	mutex_init(&seal->mutex);
 	INIT_WORK(&seal->work, shake_work);
 	seal->plain = offer.plain;

@@ -647,7 +647,8 @@ static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
 			offer.rec.gen = flow->gen;
 			offer.rec.op = flow->op;
 			fs_shadow_state(flow, fs_now_ms(), &offer.rec.state);
-			fs_heir_offer_put(w, &offer);
+			if (fs_dialect_lower(peer, &offer.rec))
+				fs_heir_offer_put(w, &offer);
 		}
 		spin_unlock_bh(&shadow->lock);
 	}

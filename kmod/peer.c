@@ -233,6 +233,7 @@ static void heartbeat_work(struct work_struct *work)
 	fs_standing_look(peer);
 	look_at_room(peer);
 	look_at_lag(peer);
+	fs_dialect_look(peer);
 	fs_handshake_tick(peer);
 	fs_heartbeats_send(peer);
 	fs_results_tell(peer);
@@ -276,6 +277,7 @@ void fs_peer_begin(struct fs_peer *peer, u64 session)
 	peer->check_count = 0;
 	peer->noted_count = 0;
 	memset(&peer->room, 0, sizeof(peer->room));
+	fs_dialect_reset(peer);
 	fs_peer_kick(peer);
 }
 

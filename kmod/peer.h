@@ -19,6 +19,7 @@
 #include "core/seqwin.h"
 #include "core/sync.h"
 #include "core/wire.h"
+#include "dialect.h"
 #include "inherit.h"
 #include "resync.h"
 #include "standing.h"
@@ -61,6 +62,7 @@ struct fs_peer_count {
  * @name: its name here
  * @own_session: of this node towards it: random, not 0
  * @seal: keys and handshake
+ * @dialect: what it does not understand, and what not of it
  * @users: groups it is a member of; fs_net.lock
  * @heartbeat: sends heartbeats, finds out who is alive, reports
  * @ack: sends acknowledgements
@@ -142,6 +144,7 @@ struct fs_peer {
 	char name[FLOWSYNC_NAME_MAX + 1];
 	u64 own_session;
 	struct fs_seal seal;
+	struct fs_dialect dialect;
 	unsigned int users;
 
 	struct delayed_work heartbeat;

@@ -138,6 +138,8 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 		err = FS_WIRE_BADLEN;
 	if (err) {
 		fs_wire_refused(node, err);
+		if (err == FS_WIRE_MANDATORY)
+			fs_dialect_unknown(peer, FS_CHANNEL_CONTROL, c.unknown);
 		return;
 	}
 	hears = c.heard == peer->own_session;
@@ -227,12 +229,16 @@ static bool receive_records(struct fs_peer *peer, struct fs_rd *r)
 	}
 	if (!accept_batch(peer, &batch))
 		return false;
+	batch.ignore = ~peer->dialect.known;
 	/* Its heartbeat will say so too, if it is not behind this. */
 	WRITE_ONCE(peer->active, true);
 	while (fs_rd_left(r)) {
 		err = fs_batch_next(&batch, r, &rec);
 		if (err) {
 			fs_wire_refused(node, err);
+			if (err == FS_WIRE_MANDATORY)
+				fs_dialect_unknown(peer, FS_CHANNEL_STATE,
+						   batch.unknown);
 			done = false;
 			break;
 		}

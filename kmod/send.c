@@ -36,6 +36,7 @@
  * @task: what it shall tell
  * @count: length of @task
  * @put: for each of @task, whether it is in the datagram
+ * @untold: for each of @task, whether the peer cannot be told of it
  * @full: the first of @task that did not fit, or @count
  * @more: some wait, of which none was taken now
  * @early: since it is too early, and not since none was found yet
@@ -50,6 +51,7 @@ struct sending {
 	struct fs_task task[FS_FLIGHT_RECORDS];
 	unsigned int count;
 	bool put[FS_FLIGHT_RECORDS];
+	bool untold[FS_FLIGHT_RECORDS];
 	unsigned int full;
 	bool more;
 	bool early;
@@ -125,6 +127,10 @@ static bool put_task(struct sending *s, unsigned int i)
 			fs_stat_inc(s->peer->node, capture_unsupported);
 			return true;
 		}
+		if (!fs_dialect_lower(s->peer, &rec)) {
+			s->untold[i] = true;
+			return true;
+		}
 	}
 	if (!fs_batch_put(&s->batch, &s->w, &rec))
 		return false;
@@ -136,6 +142,7 @@ static bool put_task(struct sending *s, unsigned int i)
 static void build(struct sending *s)
 {
 	memset(s->put, 0, sizeof(s->put));
+	memset(s->untold, 0, sizeof(s->untold));
 	fs_wr_init(&s->w, s->peer->datagram, READ_ONCE(s->link->room) - FS_TAG);
 	s->w.p += FS_WIRE_HEADER;
 	fs_batch_begin(&s->batch, &s->w, s->group, s->epoch);
@@ -178,9 +185,12 @@ static u64 commit(struct sending *s)
 			flow = fs_flow_at(&node->flows, sent.slot);
 			if (flow->ct && flow->ct == s->task[i].ct)
 				fs_warm_sent(flow);
-		} else {
+		} else if (!s->untold[i]) {
 			fs_sync_lost(&peer->sync, &sent, &now);
 		}
+		/* What cannot be told stays as if in flight: it is not synced,
+		 * and tried again when it changes.
+		 */
 	}
 	/* What did not fit is first in the next. */
 	if (s->full < s->count)

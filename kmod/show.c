@@ -295,6 +295,7 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 	err = err || put_window(skb, peer);
 	spin_lock_bh(&peer->lock);
 	err = err || put_numbers(skb, peer) || put_seal(skb, peer) ||
+	      fs_dialect_show(skb, peer) ||
 	      show_all_told(skb, peer) ||
 	      put_installs(skb, peer);
 	spin_unlock_bh(&peer->lock);

@@ -28,6 +28,8 @@
 	X(tx_checkpoints)		\
 	X(tx_updates)			\
 	X(tx_deletes)			\
+	X(tx_lowered)			\
+	X(tx_untold)			\
 	X(tx_acks)			\
 	X(tx_checks)			\
 	X(tx_results)			\

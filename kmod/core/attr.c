@@ -13,6 +13,10 @@
 #define FS_REC_OPT_ACCT		0x0a
 #define FS_REC_OPT_START	0x0b
 
+#define SAME_BIT(attr, option) \
+	BUILD_BUG_ON((attr) << FS_ATTR_SHIFT != \
+		     1 << ((option) & ~FS_OPT_MANDATORY))
+
 static void put_helper(struct fs_wr *w, const char *name)
 {
 	size_t len = strlen(name);
@@ -113,6 +117,17 @@ static void put_tcp(struct fs_wr *w, const struct fs_attrs *a)
  */
 void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *a)
 {
+	SAME_BIT(FS_ATTR_WINDOW, FS_REC_OPT_WINDOW);
+	SAME_BIT(FS_ATTR_MARK, FS_REC_OPT_MARK);
+	SAME_BIT(FS_ATTR_LABELS, FS_REC_OPT_LABELS);
+	SAME_BIT(FS_ATTR_HELPER, FS_REC_OPT_HELPER);
+	SAME_BIT(FS_ATTR_SEQADJ, FS_REC_OPT_SEQADJ);
+	SAME_BIT(FS_ATTR_SYNPROXY, FS_REC_OPT_SYNPROXY);
+	SAME_BIT(FS_ATTR_SCTP, FS_REC_OPT_SCTP);
+	SAME_BIT(FS_ATTR_DCCP, FS_REC_OPT_DCCP);
+	SAME_BIT(FS_ATTR_ACCT, FS_REC_OPT_ACCT);
+	SAME_BIT(FS_ATTR_START, FS_REC_OPT_START);
+
 	put_tcp(w, a);
 	put_protocol(w, a);
 	if (a->has & FS_ATTR_MARK) {

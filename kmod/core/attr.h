@@ -46,6 +46,8 @@
 
 /**
  * enum fs_attr - which attributes a flow has
+ *
+ * That of option n is bit n - 2.
  */
 enum fs_attr {
 	FS_ATTR_WINDOW		= 1 << 0,
@@ -59,6 +61,10 @@ enum fs_attr {
 	FS_ATTR_ACCT		= 1 << 8,
 	FS_ATTR_START		= 1 << 9,
 };
+
+#define FS_ATTR_ALL	((FS_ATTR_START << 1) - 1)
+/* The bit of an attribute among the options of a record, and back. */
+#define FS_ATTR_SHIFT	2
 
 /**
  * struct fs_window - windows of a TCP connection, of each direction

@@ -473,9 +473,13 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		default:
 			if (type >= FS_OPT_HEIR && type <= FS_OPT_ACKED) {
 				err = fs_heir_check(type, &value);
+				/* It is in what the option holds. */
+				if (err == FS_WIRE_MANDATORY)
+					c->unknown = type;
 				if (err)
 					return err;
 			} else if (type & FS_OPT_MANDATORY) {
+				c->unknown = type;
 				return FS_WIRE_MANDATORY;
 			}
 		}

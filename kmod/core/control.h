@@ -63,6 +63,11 @@
 /* Most checks, and most answers, of one datagram. */
 #define FS_CONTROL_CHECKS	40
 
+/* Options that are understood, those of heir.h included: bit n for 0x00 + n and
+ * 0x80 + n.
+ */
+#define FS_CONTROL_OPTIONS	(0x0ffeull | 0x1ffull << 0x10 | 1ull << 0x20)
+
 #define FS_CONTROL_MAX	(10 + 10 + 18 + FS_HEARTBEAT_GROUPS * (25 + 4) + 2 + 44 + \
 			 2 + FS_CONTROL_NEEDS * 5 + 7)
 /* Octets of a check and of an answer, with type and length. */
@@ -118,6 +123,7 @@ struct fs_standing {
  * @room: of the sender's conntrack
  * @cookie: of the sender's handshake, 0 if it is not there
  * @print: of its pre-shared keys
+ * @unknown: the option that had to be understood and is not known, or 0
  */
 struct fs_control {
 	bool is_heartbeat;
@@ -130,6 +136,7 @@ struct fs_control {
 	struct fs_room room;
 	u64 cookie;
 	u32 print[2];
+	u8 unknown;
 };
 
 /* Most octets of bits in an option. */

@@ -267,9 +267,17 @@ static size_t make_opts(u8 *octets, size_t size, const struct fs_record *rec)
 	return (size_t)(w.p - octets);
 }
 
-static enum fs_wire_error get_opts(struct fs_rd *r, struct fs_state *s)
+static bool ignored(const struct fs_batch *b, u8 type)
 {
-	enum fs_wire_error err;
+	u8 n = type & ~FS_OPT_MANDATORY;
+
+	return n < 64 && b->ignore >> n & 1;
+}
+
+static enum fs_wire_error get_opts(struct fs_batch *b, struct fs_rd *r,
+				   struct fs_state *s)
+{
+	enum fs_wire_error err = FS_WIRE_OK;
 	struct fs_rd all, value;
 	u64 len = fs_rd_varint(r);
 
@@ -284,6 +292,12 @@ static enum fs_wire_error get_opts(struct fs_rd *r, struct fs_state *s)
 		fs_rd_sub(&all, &value, (size_t)fs_rd_uint(&all, 1));
 		if (all.failed)
 			return FS_WIRE_BADLEN;
+		if (ignored(b, type)) {
+			if (!(type & FS_OPT_MANDATORY))
+				continue;
+			b->unknown = type;
+			return FS_WIRE_MANDATORY;
+		}
 		if (type == FS_REC_OPT_ZONE) {
 			s->zone.id = (u16)fs_rd_uint(&value, 2);
 			s->zone.dir = (u8)fs_rd_uint(&value, 1);
@@ -292,11 +306,36 @@ static enum fs_wire_error get_opts(struct fs_rd *r, struct fs_state *s)
 			continue;
 		}
 		err = fs_attrs_get(&s->attrs, type, &value);
+		if (err == FS_WIRE_MANDATORY)
+			b->unknown = type;
 		if (err)
 			return err;
 	}
 	return attrs_valid(&s->attrs, s->proto) ? FS_WIRE_OK :
 						  FS_WIRE_BADVALUE;
+}
+
+/**
+ * fs_record_lower - leave out of a record what its receiver does not know
+ * @rec: the record
+ * @known: options that the receiver understands
+ *
+ * Return: the options that were left out. With one of FS_RECORD_MANDATORY among
+ * them the record says something else without it, and must not be sent.
+ */
+u64 fs_record_lower(struct fs_record *rec, u64 known)
+{
+	struct fs_state *s = &rec->state;
+	u64 has, out;
+
+	if (rec->type == FS_RECORD_DELETE)
+		return 0;
+	has = (u64)s->attrs.has << FS_ATTR_SHIFT;
+	if (rec->type == FS_RECORD_CHECKPOINT && s->zone.dir)
+		has |= 1ull << 1;
+	out = has & ~known;
+	s->attrs.has &= ~(u32)(out >> FS_ATTR_SHIFT);
+	return out;
 }
 
 /**
@@ -400,8 +439,8 @@ enum fs_wire_error fs_batch_open(struct fs_batch *b, struct fs_rd *r)
 	return FS_WIRE_OK;
 }
 
-static enum fs_wire_error get_body(struct fs_rd *r, u8 first,
-				   struct fs_record *rec)
+static enum fs_wire_error get_body(struct fs_batch *b, struct fs_rd *r,
+				   u8 first, struct fs_record *rec)
 {
 	enum fs_class class = first >> REC_CLASS_SHIFT;
 	struct fs_state *s = &rec->state;
@@ -431,7 +470,7 @@ static enum fs_wire_error get_body(struct fs_rd *r, u8 first,
 		return FS_WIRE_BADVALUE;
 	s->timeout = (u32)timeout;
 	if (first & REC_OPTIONS) {
-		err = get_opts(r, s);
+		err = get_opts(b, r, s);
 		if (err)
 			return err;
 	}
@@ -474,7 +513,7 @@ enum fs_wire_error fs_batch_next(struct fs_batch *b, struct fs_rd *r,
 		if (first != FS_RECORD_DELETE)
 			return FS_WIRE_BADVALUE;
 	} else {
-		err = get_body(r, first, rec);
+		err = get_body(b, r, first, rec);
 		if (err)
 			return err;
 		if (rec->type == FS_RECORD_CHECKPOINT ?

@@ -48,6 +48,12 @@
 /* Most octets one record can take. */
 #define FS_RECORD_MAX	238
 
+/* Options of records that are understood, bit n for 0x00 + n and 0x80 + n, and
+ * which of them have to be: the zone, and what a protocol's state is.
+ */
+#define FS_RECORD_OPTIONS	(1ull << 1 | (u64)FS_ATTR_ALL << FS_ATTR_SHIFT)
+#define FS_RECORD_MANDATORY	(1ull << 1 | 1ull << 8 | 1ull << 9)
+
 /**
  * enum fs_record_type - what a record says of a flow
  * @FS_RECORD_CHECKPOINT: all of it
@@ -164,6 +170,9 @@ struct fs_record {
  * @slot: of the record before
  * @op: of the record before
  * @count: records so far
+ * @ignore: options that are not known, as to a version before; set by a reader
+ *	behind fs_batch_open()
+ * @unknown: to a reader, the option that had to be understood and is not known
  */
 struct fs_batch {
 	u32 group;
@@ -171,6 +180,8 @@ struct fs_batch {
 	u32 slot;
 	u64 op;
 	u32 count;
+	u64 ignore;
+	u8 unknown;
 };
 
 void fs_batch_begin(struct fs_batch *b, struct fs_wr *w, u32 group, u64 epoch);
@@ -180,6 +191,7 @@ enum fs_wire_error fs_batch_open(struct fs_batch *b, struct fs_rd *r);
 enum fs_wire_error fs_batch_next(struct fs_batch *b, struct fs_rd *r,
 				 struct fs_record *rec);
 
+u64 fs_record_lower(struct fs_record *rec, u64 known);
 bool fs_state_valid(const struct fs_state *s);
 unsigned int fs_state_nat(const struct fs_state *s);
 

@@ -213,7 +213,7 @@ static void put_offer(struct fs_session *s, struct fs_wr *w)
 }
 
 /* Options behind an offer: none is known yet. */
-static enum fs_wire_error skip_options(struct fs_rd *r)
+static enum fs_wire_error skip_options(struct fs_rd *r, struct fs_shake *out)
 {
 	struct fs_rd value;
 
@@ -223,8 +223,10 @@ static enum fs_wire_error skip_options(struct fs_rd *r)
 		fs_rd_sub(r, &value, (size_t)fs_rd_uint(r, 1));
 		if (r->failed)
 			return FS_WIRE_BADLEN;
-		if (type & FS_OPT_MANDATORY)
+		if (type & FS_OPT_MANDATORY) {
+			out->unknown = type;
 			return FS_WIRE_MANDATORY;
+		}
 	}
 	return FS_WIRE_OK;
 }
@@ -257,7 +259,7 @@ static enum fs_wire_error get_offer(const struct fs_session *s,
 		return FS_WIRE_BADVALUE;
 	if (offer->max < s->offer.min || offer->min > s->offer.max)
 		return FS_WIRE_BADVERSION;
-	return skip_options(r);
+	return skip_options(r, out);
 }
 
 /* The init. It has this node's cookie, a new one, for the response to say. */

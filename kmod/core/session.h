@@ -149,6 +149,7 @@ struct fs_shake_now {
  * @offer: what the peer can do, if it said so
  * @offered: it did
  * @cookie: the peer's cookie, if @agreed
+ * @unknown: the option of its offer that had to be understood and is not known
  */
 struct fs_shake {
 	u8 data[FS_SHAKE_MAX];
@@ -159,6 +160,7 @@ struct fs_shake {
 	bool offered;
 	struct fs_offer offer;
 	u64 cookie;
+	u8 unknown;
 };
 
 void fs_session_init(struct fs_session *s, u32 node, u32 peer, u64 own,

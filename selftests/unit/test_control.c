@@ -379,7 +379,34 @@ static void test_alive(void)
 	}
 }
 
+static enum fs_wire_error get_option(u8 type, struct fs_control *c)
+{
+	u8 octets[] = { 0x81, 8, 0, 0, 0, 0, 0, 0, 0, 1, type, 1, 0xff };
+	struct fs_rd r;
+
+	fs_rd_init(&r, octets, sizeof(octets));
+	return fs_control_get(&r, c);
+}
+
+/* What is said to be understood is, and nothing else. */
+static void test_options(void)
+{
+	struct fs_control c;
+	unsigned int n;
+
+	for (n = 1; n < 0x80; n++) {
+		enum fs_wire_error may = get_option((u8)n, &c);
+		enum fs_wire_error must = get_option((u8)(0x80 | n), &c);
+
+		if (!check((may || must != FS_WIRE_MANDATORY) ==
+			   (n < 64 && FS_CONTROL_OPTIONS >> n & 1)))
+			note("option 0x%02x\n", n);
+		check(c.unknown == (must == FS_WIRE_MANDATORY ? 0x80 | n : 0));
+	}
+}
+
 static const struct tap_case cases[] = {
+	{ "the options that are offered are those understood", test_options },
 	{ "octets as drawn, written and read", test_golden },
 	{ "options in any order", test_order },
 	{ "the last of two acknowledgements is taken, whole", test_twice },

@@ -212,9 +212,101 @@ static void test_largest(void)
 	check(w.p - octets == FS_RECORD_MAX);
 }
 
+/* One option of @type behind an update, read by a node that lacks @ignore. */
+static enum fs_wire_error get_option(u8 type, u64 ignore, struct fs_batch *b,
+				     struct fs_record *rec)
+{
+	u8 octets[] = { 1, 1, FS_RECORD_UPDATE | 4 | 2 << 5, 2, 2, 1, 0, 30,
+			3, type, 1, 0 };
+	struct fs_rd r;
+
+	fs_rd_init(&r, octets, sizeof(octets));
+	check(!fs_batch_open(b, &r));
+	b->ignore = ignore;
+	return fs_batch_next(b, &r, rec);
+}
+
+/* What is said to be understood is, and nothing else. */
+static void test_options(void)
+{
+	struct fs_record rec;
+	struct fs_batch b;
+	unsigned int n;
+
+	for (n = 1; n < 0x80; n++) {
+		enum fs_wire_error may = get_option((u8)n, 0, &b, &rec);
+		enum fs_wire_error must = get_option((u8)(0x80 | n), 0, &b,
+						     &rec);
+		bool known = may || must != FS_WIRE_MANDATORY;
+
+		if (!check(known == (n < 64 && FS_RECORD_OPTIONS >> n & 1)))
+			note("option 0x%02x\n", n);
+		check(b.unknown == (must == FS_WIRE_MANDATORY ? 0x80 | n : 0));
+		/* Those that must be understood can only be said so. */
+		check(!known || !may == (n < 64 && FS_RECORD_MANDATORY >> n & 1));
+		if (n >= 64)
+			continue;
+		/* A version before knew none of them. */
+		check(!get_option((u8)n, ~0ull, &b, &rec));
+		check(get_option((u8)(0x80 | n), ~0ull, &b, &rec) ==
+		      FS_WIRE_MANDATORY && b.unknown == (0x80 | n));
+	}
+}
+
+static void put_and_get(struct fs_record *rec, u64 known, struct fs_record *got)
+{
+	u8 octets[FS_RECORD_MAX + 8];
+	struct fs_batch b;
+	struct fs_wr w;
+	struct fs_rd r;
+
+	fs_wr_init(&w, octets, sizeof(octets));
+	fs_batch_begin(&b, &w, 1, 1);
+	check(fs_batch_put(&b, &w, rec));
+	fs_rd_init(&r, octets, (size_t)(w.p - octets));
+	check(!fs_batch_open(&b, &r));
+	b.ignore = ~known;
+	check(!fs_batch_next(&b, &r, got));
+}
+
+/* To a version that knows some options only, it says all but the others. */
+static void test_lower(void)
+{
+	static struct fs_record rec, low, got, as_is;
+	unsigned int i, refused = 0, lowered = 0;
+
+	for (i = 0; i < 20000; i++) {
+		u64 known = rnd() & FS_RECORD_OPTIONS, out, had;
+
+		gen_record(&rec);
+		low = rec;
+		out = fs_record_lower(&low, known);
+		had = (u64)rec.state.attrs.has << FS_ATTR_SHIFT |
+		      (rec.type == FS_RECORD_CHECKPOINT && rec.state.zone.dir ?
+		       2u : 0u);
+		if (rec.type == FS_RECORD_DELETE)
+			had = 0;
+		check(out == (had & ~known));
+		if (out & FS_RECORD_MANDATORY) {
+			refused++;
+			continue;
+		}
+		lowered += out != 0;
+		put_and_get(&low, known, &got);
+		check(rec_equal(&low, &got));
+		/* As if it had been sent as it is, and the receiver skipped. */
+		put_and_get(&rec, known, &as_is);
+		check(rec_equal(&got, &as_is));
+		check(!fs_record_lower(&rec, FS_RECORD_OPTIONS));
+	}
+	check(refused > 100 && lowered > 1000);
+}
+
 static const struct tap_case cases[] = {
 	{ "written octets are as drawn", test_golden_put },
 	{ "drawn octets are read", test_golden_get },
+	{ "the options that are offered are those understood", test_options },
+	{ "a record is lowered to what a version before knows", test_lower },
 	{ "slots and ops are differences", test_deltas },
 	{ "what is written is read, 40000 datagrams", test_round },
 	{ "a record that does not fit leaves the batch as it was",

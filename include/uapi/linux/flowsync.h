@@ -59,6 +59,8 @@
  *		RX_BYTES RX_RECORDS RX_GAPS SILENT_MS INFLIGHT RTT_US TX_LOST
  *		SYNCED VERIFY_PASS VERIFY_LEFT REPAIRED COMPLETE FULL ROOM
  *		ENCRYPTION REKEY_S HANDSHAKE REKEYS KEY_AGE_MS ROTATION
+ *		VERSION_MIN VERSION_MAX RECORDS_HERE RECORDS_THERE
+ *		CONTROLS_HERE CONTROLS_THERE LEFT_OUT REFUSED UNKNOWN
  *		UNACKED OLDEST_MS RESYNC_TOTAL RESYNC_LEFT
  *		RESYNC_RATE RESYNC_MS MTU LAG_FLOWS LAG_MS
  *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE
@@ -162,6 +164,8 @@
 #define FLOWSYNC_PRIORITY_MAX		255
 #define FLOWSYNC_GROUP_ID_MAX		65535
 #define FLOWSYNC_POLICY_PREF_MAX	65535
+/** FLOWSYNC_POLICIES_MAX: most policies of one node */
+#define FLOWSYNC_POLICIES_MAX		1024
 
 enum flowsync_cmd {
 	FLOWSYNC_CMD_UNSPEC,
@@ -335,6 +339,23 @@ enum flowsync_peer_attr {
 	FLOWSYNC_A_PEER_NEXT_KEY,	/* binary, 32 octets; never shown */
 	FLOWSYNC_A_PEER_DROP_OLD_KEY,	/* flag */
 	FLOWSYNC_A_PEER_ROTATION,	/* u32, enum flowsync_rotation */
+	FLOWSYNC_A_PEER_VERSION_MIN,	/* u32, protocol versions that it speaks; */
+	FLOWSYNC_A_PEER_VERSION_MAX,	/* u32, absent before it said so */
+	/* Options, bit n for 0x00 + n and 0x80 + n; absent if there are none. */
+	FLOWSYNC_A_PEER_RECORDS_HERE,	/* u64, of records, only known here */
+	FLOWSYNC_A_PEER_RECORDS_THERE,	/* u64, only known to the peer */
+	FLOWSYNC_A_PEER_CONTROLS_HERE,	/* u64, of the control channel, the same */
+	FLOWSYNC_A_PEER_CONTROLS_THERE,	/* u64 */
+	FLOWSYNC_A_PEER_LEFT_OUT,	/* u64, of records: the peer was told of
+					 * flows without them
+					 */
+	FLOWSYNC_A_PEER_REFUSED,	/* u64, the peer was not told of flows
+					 * that have them
+					 */
+	FLOWSYNC_A_PEER_UNKNOWN,	/* u32, channel << 8 | type of the last
+					 * option of it that had to be understood
+					 * here and is not known
+					 */
 	__FLOWSYNC_A_PEER_MAX
 };
 
@@ -502,12 +523,15 @@ enum flowsync_encryption {
  * @FLOWSYNC_HANDSHAKE_BADKEY: none; somebody at the peer's address has another
  *	key
  * @FLOWSYNC_HANDSHAKE_BADVERSION: none; the two have no version in common
+ * @FLOWSYNC_HANDSHAKE_BADOPTION: none; the peer wants something to be understood
+ *	that is not known here
  */
 enum flowsync_handshake {
 	FLOWSYNC_HANDSHAKE_NONE,
 	FLOWSYNC_HANDSHAKE_DONE,
 	FLOWSYNC_HANDSHAKE_BADKEY,
 	FLOWSYNC_HANDSHAKE_BADVERSION,
+	FLOWSYNC_HANDSHAKE_BADOPTION,
 };
 
 /**
@@ -611,6 +635,8 @@ enum flowsync_flow_status {
  * @FLOWSYNC_EVENT_PEER_LAG: more flows are not acknowledged by a peer, or for
  *	longer, than LAG_FLOWS or LAG_MS
  * @FLOWSYNC_EVENT_PEER_CAUGHT_UP: less than half of that again
+ * @FLOWSYNC_EVENT_PEER_OPTION: a peer does not understand what it would have to,
+ *	or says what is not understood here: the cause names the option
  */
 enum flowsync_event {
 	FLOWSYNC_EVENT_UNSPEC,
@@ -628,6 +654,7 @@ enum flowsync_event {
 	FLOWSYNC_EVENT_TABLE_ROOM,
 	FLOWSYNC_EVENT_PEER_LAG,
 	FLOWSYNC_EVENT_PEER_CAUGHT_UP,
+	FLOWSYNC_EVENT_PEER_OPTION,
 	__FLOWSYNC_EVENT_MAX
 };
 
