@@ -23,6 +23,7 @@ static u64 now_ms;
 
 static const u8 key_a[FS_KEY] = { 1, 2, 3 };
 static const u8 key_b[FS_KEY] = { 4, 5, 6 };
+static const u8 key_c[FS_KEY] = { 7, 8, 9 };
 static const struct fs_offer offer = { .min = 1, .max = 1, .records = 6 };
 
 static void side_init(struct side *side, u32 node, u32 peer, const u8 *key)
@@ -354,6 +355,61 @@ static void test_two_keys(void)
 	}
 }
 
+/* Rotated by the operators, on the one node and then on the other. */
+static void test_rotate(void)
+{
+	struct fs_shake a, b;
+	u32 print;
+
+	start();
+	check(shake(&low));
+	check(!fs_session_next_key(&low.s, key_a) && !low.s.psk[1].set);
+	check(fs_session_next_key(&low.s, key_b) && low.s.psk[1].set);
+	print = low.s.psk[1].print;
+	renew(&a);
+	check(!a.len);		/* the peer has it not yet */
+	check(fs_session_next_key(&high.s, key_b));
+	renew(&a);
+	check(type_of(&a) == FS_SHAKE_TYPE_INIT);
+	/* The other one is quick to drop the old one. */
+	fs_session_drop_key(&high.s);
+	check(!give(&high, &a, &b) && !give(&low, &b, &a));
+	check(opens(&low, &high) && opens(&high, &low));
+	check(low.ring.now.print == print && high.ring.now.print == print);
+	check(low.ring.now.session == high.s.own);
+	fs_session_drop_key(&low.s);
+	check(low.s.psk[0].print == print && !low.s.psk[1].set);
+	renew(&a);
+	check(!a.len);
+	/* The old one is of no use to anybody. */
+	side_init(&high, 2, 1, key_a);
+	check(!shake(&high));
+	side_init(&high, 2, 1, key_b);
+	check(shake(&high));
+
+	/* What was begun by a key that is dropped comes to nothing. */
+	start();
+	check(shake(&low));
+	now_ms += 120000;
+	renew(&a);
+	check(type_of(&a) == FS_SHAKE_TYPE_INIT && low.s.waiting);
+	check(fs_session_next_key(&low.s, key_b) && low.s.waiting);
+	fs_session_drop_key(&low.s);
+	check(!low.s.waiting);
+	check(!give(&high, &a, &b) && type_of(&b) == FS_SHAKE_TYPE_RESPONSE);
+	check(give(&low, &b, &a) && !a.agreed);
+	/* As does what was begun by a next one that is replaced. */
+	start();
+	check(shake(&low));
+	check(fs_session_next_key(&low.s, key_b));
+	check(fs_session_next_key(&high.s, key_b));
+	renew(&a);
+	check(type_of(&a) == FS_SHAKE_TYPE_INIT);
+	check(fs_session_next_key(&low.s, key_c));
+	check(!low.s.waiting);
+	check(!give(&high, &a, &b) && give(&low, &b, &a) && !a.agreed);
+}
+
 static void test_versions(void)
 {
 	struct fs_shake a, b;
@@ -382,6 +438,7 @@ static const struct tap_case cases[] = {
 	{ "what was recorded is worth nothing", test_replay },
 	{ "keys are renewed, and overlap", test_rekey },
 	{ "two pre-shared keys are valid at a time", test_two_keys },
+	{ "a pre-shared key is rotated", test_rotate },
 	{ "versions that have nothing in common are told so", test_versions },
 };
 
