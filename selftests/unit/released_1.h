@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Made by release.py: what version 1 said. Not to be changed. */
+#ifndef _FLOWSYNC_UNIT_RELEASED_1_H
+#define _FLOWSYNC_UNIT_RELEASED_1_H
+
+static const char released_1_psk[] =
+	"ea667cc2956849006a5da3b036bbbeb6d29f0be5e3cf217e98621d28c7745cf1";
+
+static const char released_1_low_secret[] =
+	"7991484e653c5937a053da166c94a089b824e33632d22e1682b603b0181ae49f";
+
+static const char released_1_high_secret[] =
+	"5fbfcd29d3f96211cae59c4b7bf2673a20975b388feb4402c8d6bc168db9b7c5";
+
+static const char released_1_low_cookie[] =
+	"e208bb5a6221505b";
+
+static const char released_1_high_cookie[] =
+	"1c30c66f693edb71";
+
+static const char released_1_low_session[] =
+	"3c1992b4a1c5533b";
+
+static const char released_1_high_session[] =
+	"e0a922997591c133";
+
+static const char released_1_low_offer[] =
+	"00000001000000023c1992b4a1c5533be208bb5a6221505b0001010000000000"
+	"00000ffe0000000101ff0ffe";
+
+static const char released_1_name[] =
+	"b2a823d3e066cf94";
+
+static const char released_1_hello[] =
+	"46530102000000013c1992b4a1c5533b000000000001001c0101000000000000"
+	"00000000e8e1dde4627fd1af3cdcc89f80f5d043";
+
+static const char released_1_answer[] =
+	"4653010200000002e0a922997591c133000000000001001c01010000e8e1dde4"
+	"627fd1af1c30c66f693edb71b8d281aafa0a0ede";
+
+static const char released_1_init[] =
+	"46530102000000013c1992b4a1c5533b0000000000020070020000001c30c66f"
+	"693edb710dbcd69df53d18ec975fe4c1090ab0baeae8208a302a1a808376481b"
+	"904e7c34f5f2a28daf13d72431ba7d25187455a650229a35eba54871ed7d6f39"
+	"2f3f7adf560cd9333c7e56655cb4168967d5c0b42a0321ecf39752204bf705f6"
+	"94e4a4a02d472430";
+
+static const char released_1_response[] =
+	"4653010200000002e0a922997591c133000000000002007003000000e208bb5a"
+	"6221505b5799bfaee3971eeee2aba08d6c7b3925b42439078adb9ca5f25fe759"
+	"6289383c7df805ff2a792b60d16edad13695bb5979927354cc0d52aaa2dd2a9f"
+	"5b890a105243b3b029d2b3e41e49fb96229e17617819c6022bc3b6be126963d4"
+	"90e857467fc62d9b";
+
+static const char released_1_low_control[] =
+	"4653010000000001b2a823d3e066cf94000000000001004ae6205943e51e7c7d"
+	"bb20ad0a8d7872860574e52c40e09137c71fdb2f6e2ee5fb77e1878a13c061b5"
+	"1fd2eb19ae75e7ec9709b025bb9c6fa24acb4a62b0c91c47c28d1dce05279741"
+	"5b3c";
+
+static const char released_1_low_state[] =
+	"4653010100000001b2a823d3e066cf9400000000000100319dec65d7abe650c5"
+	"bdc030012a7304dcf6e683f628727075604e344f6cf7aebf54939addeff416b7"
+	"4250ae9c7fb14f533d";
+
+static const char released_1_high_control[] =
+	"4653010000000002b2a823d3e066cf94000000000001004a00f2f2b8821308e4"
+	"c029cc22f9424afe4b81e46d324ef064c877e50397c7d223af9b32d3381f9d3c"
+	"27df52b08bce24a0b966572215253ca1709143bdc333ff19db83c0b701a649c0"
+	"82cb";
+
+static const char released_1_high_state[] =
+	"4653010100000002b2a823d3e066cf9400000000000100314d1e7eb3826e2c10"
+	"385c145d9c65748260fe4ea6626e797de926eb61f31ebbcfbede90c325c49887"
+	"2ff82562e070e8f785";
+
+static const char released_1_control[] =
+	"81081122334455667788020800000000000000ff831700010200000000000000"
+	"05000000000000000400000007840b0000000000000001ffff01";
+
+static const char released_1_state[] =
+	"01ac02210ad00f01630a000001c00002509c4001bbcb007109c35003971380af"
+	"1a";
+
+#endif /* _FLOWSYNC_UNIT_RELEASED_1_H */
