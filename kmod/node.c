@@ -127,7 +127,7 @@ int fs_node_start(struct fs_net *fsn, struct net *net, u32 id, const char *name,
 	fs_takeover_init(node);
 	fs_zones_init(node);
 
-	node->stats = alloc_percpu(struct fs_stats);
+	node->stats = alloc_percpu_gfp(struct fs_stats, GFP_KERNEL_ACCOUNT);
 	if (!node->stats)
 		goto err_node;
 	err = fs_shadow_init(node);

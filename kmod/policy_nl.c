@@ -127,6 +127,7 @@ int fs_config_policy_add(struct fs_net *fsn, struct genl_info *info)
 	struct nlattr *tb[FLOWSYNC_A_POLICY_MAX + 1];
 	struct fs_policy *policy, *other;
 	struct list_head *before;
+	unsigned int count = 0;
 	int err;
 
 	err = get_node(fsn, info, tb);
@@ -134,6 +135,10 @@ int fs_config_policy_add(struct fs_net *fsn, struct genl_info *info)
 		return err;
 	if (!tb[FLOWSYNC_A_POLICY_MODE])
 		return refuse(info, EINVAL, "a policy needs a mode");
+	list_for_each_entry(other, &fsn->node->policies, list)
+		count++;
+	if (count == FLOWSYNC_POLICIES_MAX)
+		return refuse(info, E2BIG, "a node has at most 1024 policies");
 	policy = kzalloc(sizeof(*policy), GFP_KERNEL_ACCOUNT);
 	if (!policy)
 		return -ENOMEM;
