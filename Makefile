@@ -69,6 +69,12 @@ check-debug: uml-module ctl helpers	## the namespace tests under KASAN, UBSAN, l
 soak: vm-module ctl helpers	## the tests that take long: large tables, many random moments
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/check --soak $(if $(T),'$(T)')
 
+fuzz: uml-module ctl helpers	## fuzz what is read from the network and netlink: FUZZ_SECONDS=n (60) each
+	@selftests/deps clang libclang-rt-14-dev
+	$(MAKE) -s -C selftests/fuzz run O=$(BUILD)/fuzz
+	@FLOWSYNC_KO=$(BUILD)/uml/kmod/flowsync.ko FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) \
+		selftests/check --debug 'net/test_requests$$'
+
 bench: vm-module ctl helpers	## measure flowsync beside conntrackd, counting instructions: an hour
 	$(MAKE) -s -C selftests/bench O=$(BUILD)/bench
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/bench/bench
@@ -89,4 +95,4 @@ clean:			## remove what was built
 	rm -rf $(BUILD)
 
 .PHONY: all help deps module ctl vm-module uml-module sparse demo helpers \
-	check check-debug soak bench bench-quick sim install clean
+	check check-debug soak fuzz bench bench-quick sim install clean
