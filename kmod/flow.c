@@ -128,13 +128,14 @@ static int grow_sets(struct fs_flows *flows, u32 slots)
 	return 0;
 }
 
-/* Only the work, and the set-up before it, call this. */
 static int add_block(struct fs_node *node)
 {
 	struct fs_flows *flows = &node->flows;
 	struct fs_flow *block;
 	struct fs_peer *peer;
 	u32 i;
+
+	lockdep_assert_held(&flows->growing);
 
 	i = (flows->blocks + 1) * FS_FLOW_BLOCK;
 	if (flows->vacant.slots < i && grow_sets(flows, i + ALIGN(i / 2, 64)))
@@ -163,16 +164,24 @@ static int add_block(struct fs_node *node)
 	return 0;
 }
 
-static void grow_work(struct work_struct *work)
+static void grow(struct fs_node *node)
 {
-	struct fs_flows *flows = container_of(work, struct fs_flows, grow);
-	struct fs_node *node = container_of(flows, struct fs_node, flows);
+	struct fs_flows *flows = &node->flows;
 
+	mutex_lock(&flows->growing);
 	down_read(&node->peers_sem);
 	while (is_short(flows))
 		if (add_block(node))
 			break;
 	up_read(&node->peers_sem);
+	mutex_unlock(&flows->growing);
+}
+
+static void grow_work(struct work_struct *work)
+{
+	struct fs_flows *flows = container_of(work, struct fs_flows, grow);
+
+	grow(container_of(flows, struct fs_node, flows));
 }
 
 /**
@@ -188,6 +197,7 @@ int fs_flows_init(struct fs_node *node)
 	int err;
 
 	spin_lock_init(&flows->lock);
+	mutex_init(&flows->growing);
 	INIT_WORK(&flows->grow, grow_work);
 	err = rhashtable_init(&flows->by_ct, &by_ct_params);
 	if (err)
@@ -197,7 +207,9 @@ int fs_flows_init(struct fs_node *node)
 				GFP_KERNEL_ACCOUNT);
 	if (!flows->block)
 		goto err_table;
+	mutex_lock(&flows->growing);
 	err = add_block(node);
+	mutex_unlock(&flows->growing);
 	if (err)
 		goto err_blocks;
 	return 0;
@@ -405,15 +417,14 @@ out:
 }
 
 /**
- * fs_flows_reach - wait until the table has a slot for all that is inherited
+ * fs_flows_reach - see that the table has a slot for all that is inherited
  * @node: the node
  *
- * Context: process.
+ * Context: process; may be a work of fs_wq, which must not wait for another.
  */
 void fs_flows_reach(struct fs_node *node)
 {
-	queue_work(fs_wq, &node->flows.grow);
-	flush_work(&node->flows.grow);
+	grow(node);
 }
 
 /**

@@ -6,6 +6,7 @@
 #ifndef _FLOWSYNC_FLOW_H
 #define _FLOWSYNC_FLOW_H
 
+#include <linux/mutex.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -53,6 +54,7 @@ struct fs_flow {
  * @heir: its node id, 0 if there was none
  * @live: live flows
  * @op: last op id given out
+ * @growing: held by who adds blocks; outside peers_sem
  * @grow: adds blocks before the free list runs out
  */
 struct fs_flows {
@@ -67,6 +69,7 @@ struct fs_flows {
 	u32 heir;
 	u32 live;
 	u64 op;
+	struct mutex growing;
 	struct work_struct grow;
 };
 

@@ -6,6 +6,7 @@
  *
  *	fs_net.lock	mutex	configuration: the node, its peers and groups.
  *				Netlink requests and role changes hold it
+ *	fs_flows.growing mutex	adding slots
  *	fs_node.peers_sem	held shared by work that walks the list of peers,
  *				exclusively by whoever changes it
  *	fs_group.change	mutex	a role change, with all that follows from it
