@@ -348,7 +348,7 @@ static void ack_work(struct work_struct *work)
 		begin(peer, s, link);
 		more = put_answers(peer, &s->w);
 		more |= put_noted(peer, &s->w);
-		fs_inherit_put(peer, &s->w);
+		more |= fs_bequest_put(peer, &s->w);
 		if (finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_acks);
 		cond_resched();

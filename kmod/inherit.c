@@ -314,97 +314,6 @@ void fs_inherit_step(struct fs_peer *peer)
 	kfree(a);
 }
 
-static struct fs_peer *find_origin(struct fs_node *node, u32 id)
-{
-	struct fs_peer *peer;
-
-	list_for_each_entry_rcu(peer, &node->peers, list)
-		if (peer->id == id)
-			return peer;
-	return NULL;
-}
-
-/* A flow of the origin before the heir, as it was told before. */
-static struct fs_shadow_flow *find_old(const struct fs_heir *heir,
-				       struct fs_peer *origin,
-				       unsigned int map, u32 slot)
-{
-	struct fs_shadow_flow *flow = xa_load(&origin->shadow[map], slot);
-
-	return flow && !xa_is_value(flow) && flow->epoch < heir->epoch &&
-	       flow->group == heir->group ? flow : NULL;
-}
-
-/* What is held in a slot, as the heir told it or the origin before it. */
-static struct fs_shadow_flow *find_held(struct fs_peer *peer,
-					const struct fs_heir *heir,
-					struct fs_peer *origin, u32 slot)
-{
-	struct fs_shadow_flow *flow;
-	struct fs_version had;
-	struct xarray *map;
-	enum fs_held held;
-
-	lockdep_assert_held(&peer->node->shadow.lock);
-
-	/* What the heir told of the slot is later than what it asks. */
-	map = &peer->shadow[peer->current_map];
-	held = fs_shadow_held(map, slot, heir->epoch, &had);
-	if (held != FS_HELD_NOTHING && had.epoch >= heir->epoch)
-		return held == FS_HELD_FLOW ? xa_load(map, slot) : NULL;
-	if (!origin)
-		return NULL;
-	flow = find_old(heir, origin, origin->current_map, slot);
-	return flow ?: find_old(heir, origin, !origin->current_map, slot);
-}
-
-static void asked(struct fs_peer *peer, const struct fs_heir *heir,
-		  struct fs_peer *origin, const struct fs_ask *ask)
-{
-	struct fs_shadow *shadow = &peer->node->shadow;
-	struct fs_hold hold = {
-		.epoch = heir->epoch,
-		.bucket = ask->bucket,
-		.each = ask->each,
-		.mask = ask->mask,
-	};
-	struct fs_shadow_flow *flow;
-	u64 digest[FS_BUCKET];
-	struct fs_state state;
-	u32 i, slot;
-
-	spin_lock_bh(&shadow->lock);
-	for (i = 0; i < FS_BUCKET; i++) {
-		slot = ask->bucket * FS_BUCKET + i;
-		digest[i] = 0;
-		if (!(ask->mask >> i & 1))
-			continue;
-		flow = find_held(peer, heir, origin, slot);
-		if (!flow)
-			continue;
-		fs_shadow_state(flow, fs_now_ms(), &state);
-		digest[i] = fs_heir_digest(slot, flow->gen, flow->op, &state);
-	}
-	hold.held = fs_ask_match(ask, digest);
-	for (i = 0; i < FS_BUCKET; i++) {
-		slot = ask->bucket * FS_BUCKET + i;
-		if (!(hold.held >> i & 1))
-			continue;
-		flow = find_held(peer, heir, origin, slot);
-		if (flow->peer != peer &&
-		    !fs_shadow_relabel(peer, flow, heir->epoch))
-			hold.held &= ~(1ull << i);
-	}
-	spin_unlock_bh(&shadow->lock);
-
-	spin_lock_bh(&peer->lock);
-	if (peer->inherit.answers < FS_INHERIT_WAIT)
-		peer->inherit.answer[peer->inherit.answers++] = hold;
-	else
-		fs_stat_inc(peer->node, rx_check_dropped);
-	spin_unlock_bh(&peer->lock);
-}
-
 static void answered(struct fs_peer *peer, const struct fs_heir *own,
 		     const struct fs_hold *hold)
 {
@@ -492,7 +401,7 @@ static void offered(struct fs_peer *peer, const struct fs_heir *own,
 	enum known known = UNKNOWN;
 	struct fs_peer *origin;
 
-	origin = find_origin(node, own->origin);
+	origin = fs_peer_by_id(node, own->origin);
 	if (offer->epoch != own->epoch || !origin)
 		return;
 	if (offer->any) {
@@ -517,61 +426,8 @@ static void offered(struct fs_peer *peer, const struct fs_heir *own,
 	spin_unlock_bh(&peer->lock);
 }
 
-static void gone(struct fs_peer *peer, const struct fs_heir *heir,
-		 struct fs_peer *origin, u32 slot, u32 gen)
-{
-	struct fs_shadow *shadow = &peer->node->shadow;
-	struct fs_shadow_flow *flow;
-	unsigned int map;
-
-	spin_lock_bh(&shadow->lock);
-	for (map = 0; origin && map < FS_SESSIONS; map++) {
-		flow = find_old(heir, origin, map, slot);
-		if (flow && flow->gen == gen) {
-			fs_shadow_remove(peer->node, flow);
-			fs_stat_inc(peer->node, shadow_delete);
-		}
-	}
-	spin_unlock_bh(&shadow->lock);
-}
-
-/* Whether an heir may be answered: as for its state. */
-static bool accept(struct fs_peer *peer, const struct fs_heir *heir)
-{
-	struct fs_group *group = rcu_dereference(peer->node->group);
-
-	return group && group->id == heir->group &&
-	       fs_group_member(group, peer) &&
-	       fs_group_accepts(group, peer, heir->epoch);
-}
-
-/* An heir asks. */
-static void heard_heir(struct fs_peer *peer, const struct fs_heir *heir,
-		       const struct fs_rd *body)
-{
-	struct fs_peer *origin = find_origin(peer->node, heir->origin);
-	struct fs_rd r = *body, list = {};
-	struct fs_ask ask;
-	u32 slot, gen;
-	u64 place;
-
-	while (fs_ask_next(&r, &ask))
-		asked(peer, heir, origin, &ask);
-	r = *body;
-	while (fs_gone_next(&r, &list, &slot, &gen))
-		gone(peer, heir, origin, slot, gen);
-	if (fs_rest_get(body, &place)) {
-		spin_lock_bh(&peer->lock);
-		peer->inherit.wants_rest = true;
-		peer->inherit.rest_from = place;
-		peer->inherit.heir = *heir;
-		spin_unlock_bh(&peer->lock);
-	}
-	fs_ack_now(peer);
-}
-
 /**
- * fs_inherit_heard - what a peer asks, answers and tells of members
+ * fs_inherit_heard - what a peer answers, and tells of members
  * @peer: the peer
  * @body: the checked control datagram, behind its header
  *
@@ -589,7 +445,7 @@ void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body)
 	bool more = false;
 
 	while (fs_acked_next(&r, &acked)) {
-		of = find_origin(node, acked.node);
+		of = fs_peer_by_id(node, acked.node);
 		if (!of)
 			continue;
 		spin_lock_bh(&of->lock);
@@ -610,80 +466,6 @@ void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body)
 		if (more)
 			fs_peer_kick(peer);
 	}
-	if (fs_heir_get(body, &heir) && accept(peer, &heir))
-		heard_heir(peer, &heir, body);
-}
-
-/* Offer what is held of the origin from a place on, as much as fits. */
-static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
-		     u64 place, struct fs_wr *w)
-{
-	struct fs_shadow *shadow = &peer->node->shadow;
-	struct fs_heir_offer offer = { .epoch = heir->epoch };
-	struct fs_shadow_flow *flow;
-	struct fs_peer *origin;
-	unsigned long slot;
-	void *entry;
-
-	rcu_read_lock();
-	origin = find_origin(peer->node, heir->origin);
-	for (; origin && place >> 32 < FS_SESSIONS; place = ((place >> 32) + 1) << 32) {
-		struct xarray *map = &origin->shadow[place >> 32];
-
-		slot = (u32)place;
-		spin_lock_bh(&shadow->lock);
-		xa_for_each_start(map, slot, entry, slot) {
-			flow = find_old(heir, origin, place >> 32, slot);
-			if (!flow)
-				continue;
-			if (w->end - w->p < 2 * FS_HEIR_OFFER_MAX) {
-				spin_unlock_bh(&shadow->lock);
-				goto out;
-			}
-			offer.any = true;
-			offer.next = (place >> 32 << 32 | slot) + 1;
-			offer.rec.type = FS_RECORD_CHECKPOINT;
-			offer.rec.slot = flow->slot;
-			offer.rec.gen = flow->gen;
-			offer.rec.op = flow->op;
-			fs_shadow_state(flow, fs_now_ms(), &offer.rec.state);
-			if (fs_dialect_lower(peer, &offer.rec))
-				fs_heir_offer_put(w, &offer);
-		}
-		spin_unlock_bh(&shadow->lock);
-	}
-	offer.any = false;
-	offer.next = FS_REST_END;
-	fs_heir_offer_put(w, &offer);
-out:
-	rcu_read_unlock();
-}
-
-/**
- * fs_inherit_put - answer what a peer asked, as much as fits
- * @peer: the peer
- * @w: cursor in the datagram
- *
- * Context: process.
- */
-void fs_inherit_put(struct fs_peer *peer, struct fs_wr *w)
-{
-	struct fs_inherit *in = &peer->inherit;
-	struct fs_heir heir;
-	bool rest;
-	u64 place;
-
-	spin_lock_bh(&peer->lock);
-	while (in->answers && w->end - w->p >= FS_HOLD_LEN)
-		fs_hold_put(w, &in->answer[--in->answers]);
-	rest = in->wants_rest && w->end - w->p >= 2 * FS_HEIR_OFFER_MAX;
-	if (rest)
-		in->wants_rest = false;
-	place = in->rest_from;
-	heir = in->heir;
-	spin_unlock_bh(&peer->lock);
-	if (rest)
-		put_rest(peer, &heir, place, w);
 }
 
 /**

@@ -2,7 +2,7 @@
 /*
  * Going on for the active that this node took over from: which members hold its
  * flows as it told them is asked, not told again; and what this node does not
- * know they are asked for. See core/heir.h.
+ * know they are asked for. See core/heir.h; the members' side is bequest.h.
  */
 #ifndef _FLOWSYNC_INHERIT_H
 #define _FLOWSYNC_INHERIT_H
@@ -14,11 +14,11 @@
 struct fs_group;
 struct fs_peer;
 
-/* Answers, and buckets to be asked for slot by slot, that wait for a peer. */
+/* Buckets to be asked for slot by slot that wait for a peer. */
 #define FS_INHERIT_WAIT	32
 
 /**
- * struct fs_inherit - what is asked of a peer, and what it asks; fs_peer.lock
+ * struct fs_inherit - what is asked of a peer; fs_peer.lock
  * @acked: op up to which it has acknowledged all of this node's flows
  * @told_acked: the same of the flows of the active before, as that one told
  * @told_by: that one's node id
@@ -27,11 +27,6 @@ struct fs_peer;
  * @offered: it offered something in this round
  * @each: buckets of which it does not hold all
  * @each_count: length of @each
- * @answer: answers for it
- * @answers: length of @answer
- * @wants_rest: it asks for the rest
- * @rest_from: from which place on
- * @heir: for whom it goes on
  * @gone: flows that it offered, and that have ended
  * @gones: length of @gone
  */
@@ -44,11 +39,6 @@ struct fs_inherit {
 	bool offered;
 	u32 each[FS_INHERIT_WAIT];
 	unsigned int each_count;
-	struct fs_hold answer[FS_INHERIT_WAIT];
-	unsigned int answers;
-	bool wants_rest;
-	u64 rest_from;
-	struct fs_heir heir;
 	struct fs_gone gone[FS_HEIR_GONE];
 	unsigned int gones;
 };
@@ -58,7 +48,6 @@ void fs_inherit_stop(struct fs_group *group);
 void fs_inherit_reset(struct fs_peer *peer);
 void fs_inherit_step(struct fs_peer *peer);
 void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body);
-void fs_inherit_put(struct fs_peer *peer, struct fs_wr *w);
 void fs_inherit_put_acked(struct fs_peer *peer, struct fs_wr *w);
 
 #endif /* _FLOWSYNC_INHERIT_H */

@@ -41,6 +41,24 @@ struct fs_peer *fs_peer_find(struct fs_node *node, const char *name)
 	return NULL;
 }
 
+/**
+ * fs_peer_by_id - a peer by its node id
+ * @node: the node
+ * @id: the id
+ *
+ * Context: any, RCU read lock.
+ * Return: the peer or NULL.
+ */
+struct fs_peer *fs_peer_by_id(struct fs_node *node, u32 id)
+{
+	struct fs_peer *peer;
+
+	list_for_each_entry_rcu(peer, &node->peers, list)
+		if (peer->id == id)
+			return peer;
+	return NULL;
+}
+
 /* Find out which links fell silent, or are heard again, and whether the peer
  * fell silent with them.
  */

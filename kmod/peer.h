@@ -13,6 +13,7 @@
 
 #include <linux/flowsync.h>
 
+#include "bequest.h"
 #include "core/control.h"
 #include "core/flight.h"
 #include "core/liveness.h"
@@ -84,7 +85,8 @@ struct fs_peer_count {
  * @lag_flows: flows not acknowledged at which that is reported, 0 for never
  * @lag_ms: age in ms of the oldest of them at which it is, 0 for never
  * @lagging: it was reported; only in @heartbeat
- * @inherit: what an heir asks; @lock
+ * @inherit: what it is asked as a member; @lock
+ * @bequest: what it asks as heir; @lock
  * @up: heartbeats pass in both directions; fs_flows.lock, written by @heartbeat
  * @up_session: the session that @sync is about; only in @heartbeat
  * @telling: it is sent what is dirty: up, and takes it; fs_flows.lock, written
@@ -169,6 +171,7 @@ struct fs_peer {
 	u32 lag_ms;
 	bool lagging;
 	struct fs_inherit inherit;
+	struct fs_bequest bequest;
 	bool up;
 	u64 up_session;
 	bool telling;
@@ -235,6 +238,7 @@ struct fs_peer_config {
 
 u64 fs_now_ms(void);
 struct fs_peer *fs_peer_find(struct fs_node *node, const char *name);
+struct fs_peer *fs_peer_by_id(struct fs_node *node, u32 id);
 struct fs_peer *fs_peer_new(struct fs_node *node,
 			    const struct fs_peer_config *config);
 int fs_peer_start(struct fs_peer *peer);

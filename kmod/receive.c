@@ -106,6 +106,7 @@ static void hear_options(struct fs_peer *peer, const struct fs_rd body)
 	while (fs_control_next_need(&r, &needs, &slot))
 		fs_send_need(peer, slot);
 	fs_inherit_heard(peer, &body);
+	fs_bequest_heard(peer, &body);
 	r = body;
 	while (fs_control_next_check(&r, &check))
 		fs_check_due(peer, &check);
