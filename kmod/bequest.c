@@ -159,6 +159,7 @@ static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
 	struct fs_heir_offer offer = { .epoch = heir->epoch };
 	struct fs_shadow_flow *flow;
 	struct fs_peer *origin;
+	u64 asked = place;
 	unsigned long slot;
 	void *entry;
 
@@ -189,9 +190,11 @@ static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
 		}
 		spin_unlock_bh(&shadow->lock);
 	}
-	offer.any = false;
-	offer.next = FS_REST_END;
-	fs_heir_offer_put(w, &offer);
+	/* If some were put, who asks goes on behind them. */
+	if (!offer.any) {
+		offer.next = asked;
+		fs_heir_offer_put(w, &offer);
+	}
 out:
 	rcu_read_unlock();
 }

@@ -375,7 +375,9 @@ static void note_adopted(struct fs_node *node, u32 slot)
  * @op: of its last change
  * @moved: it went on since, without its origin
  *
- * It keeps its name, if the slot is free.
+ * It keeps its name, if the slot is free. Generations of a slot never go back,
+ * under whatever epoch: who knows the end of a later one must not take it for the
+ * end of this.
  *
  * Context: any.
  */
@@ -388,12 +390,12 @@ void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
 	spin_lock_bh(&flows->lock);
 	if (rhashtable_lookup_fast(&flows->by_ct, &ct, by_ct_params))
 		goto out;
-	if (!flows->heir || slot >= fs_flows_slots(flows) ||
+	flow = slot < fs_flows_slots(flows) ? fs_flow_at(flows, slot) : NULL;
+	if (!flows->heir || !flow || flow->gen > gen ||
 	    !fs_dirty_remove(&flows->vacant, slot)) {
 		add_flow(node, ct);
 		goto out;
 	}
-	flow = fs_flow_at(flows, slot);
 	flow->ct = ct;
 	if (rhashtable_insert_fast(&flows->by_ct, &flow->by_ct,
 				   by_ct_params)) {

@@ -84,8 +84,11 @@ static void reclaim_work(struct work_struct *work)
 	WRITE_ONCE(group->epoch, group->epoch + 1);
 	WRITE_ONCE(group->claim, group->epoch);
 	spin_unlock_bh(&group->lock);
-	/* They may have given to another what this node told them. */
+	/* They may have given to another what this node told them, and hold what
+	 * they were told since they were asked.
+	 */
 	for (i = 0; i < group->member_count; i++) {
+		fs_inherit_reset(group->member[i]);
 		fs_flows_resync_peer(node, group->member[i]);
 		fs_peer_kick(group->member[i]);
 	}

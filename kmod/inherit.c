@@ -97,7 +97,6 @@ void fs_inherit_reset(struct fs_peer *peer)
 	in->acked = 0;
 	in->rest = 0;
 	in->rested = false;
-	in->offered = false;
 	in->each_count = 0;
 	in->gones = 0;
 	spin_unlock_bh(&peer->lock);
@@ -392,7 +391,10 @@ static void take(struct fs_node *node, struct fs_peer *origin,
 		fs_install(node, entry);
 }
 
-static void offered(struct fs_peer *peer, const struct fs_heir *own,
+/* Returns whether there is more to ask for at once: each place of a round makes
+ * that so only once, whatever comes twice.
+ */
+static bool offered(struct fs_peer *peer, const struct fs_heir *own,
 		    const struct fs_heir_offer *offer)
 {
 	const struct fs_record *rec = &offer->rec;
@@ -400,10 +402,11 @@ static void offered(struct fs_peer *peer, const struct fs_heir *own,
 	struct fs_node *node = peer->node;
 	enum known known = UNKNOWN;
 	struct fs_peer *origin;
+	bool on = false;
 
 	origin = fs_peer_by_id(node, own->origin);
 	if (offer->epoch != own->epoch || !origin)
-		return;
+		return false;
 	if (offer->any) {
 		fs_stat_inc(node, heir_offered);
 		known = what_is_known(node, origin, rec->slot, rec->gen);
@@ -412,11 +415,11 @@ static void offered(struct fs_peer *peer, const struct fs_heir *own,
 	}
 	spin_lock_bh(&peer->lock);
 	if (!offer->any) {
-		in->rested = !in->offered;
-		in->offered = false;
+		/* Behind what was offered: does it still hold that? */
+		in->rested |= !offer->next;
 		in->rest = 0;
 	} else {
-		in->offered = true;
+		on = offer->next > in->rest;
 		in->rest = max(in->rest, offer->next);
 		if (known == ENDED && in->gones < FS_HEIR_GONE) {
 			in->gone[in->gones].slot = rec->slot;
@@ -424,6 +427,7 @@ static void offered(struct fs_peer *peer, const struct fs_heir *own,
 		}
 	}
 	spin_unlock_bh(&peer->lock);
+	return on;
 }
 
 /**
@@ -458,10 +462,8 @@ void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body)
 		while (fs_hold_next(&r, &hold))
 			answered(peer, &heir, &hold);
 		r = *body;
-		while (fs_heir_offer_next(&r, &offer)) {
-			offered(peer, &heir, &offer);
-			more |= offer.any;
-		}
+		while (fs_heir_offer_next(&r, &offer))
+			more |= offered(peer, &heir, &offer);
 		/* On to the next, at the pace of the answers. */
 		if (more)
 			fs_peer_kick(peer);

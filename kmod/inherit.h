@@ -24,7 +24,6 @@ struct fs_peer;
  * @told_by: that one's node id
  * @rest: place to go on from, with asking for what else it holds
  * @rested: it holds no more
- * @offered: it offered something in this round
  * @each: buckets of which it does not hold all
  * @each_count: length of @each
  * @gone: flows that it offered, and that have ended
@@ -36,7 +35,6 @@ struct fs_inherit {
 	u32 told_by;
 	u64 rest;
 	bool rested;
-	bool offered;
 	u32 each[FS_INHERIT_WAIT];
 	unsigned int each_count;
 	struct fs_gone gone[FS_HEIR_GONE];

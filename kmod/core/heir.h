@@ -21,8 +21,10 @@
  *	0x14      8           rest: what else do you hold of the origin? From
  *	                      which place on (8)
  *	0x15      16 to 255   the answer, a flow: epoch (8), place of the next (8),
- *	                      then its checkpoint; without one there is no more;
- *	                      repeated
+ *	                      then its checkpoint; repeated. Without one there is
+ *	                      none from this place on, which was asked for: answers
+ *	                      come twice, and late, and only one to place 0 is the
+ *	                      end of it
  *	0x16      0 to 255    flows of the origin that have ended: slot and
  *	                      generation, varints
  *	0x17      12          another member (4) has acknowledged all ops of the
@@ -57,9 +59,6 @@
 #define FS_HEIR_OFFER_MAX	(2 + 16 + FS_RECORD_MAX)
 #define FS_ACKED_LEN	14
 #define FS_GONE_MAX	10
-
-/* The place behind all flows. */
-#define FS_REST_END	(~0ull)
 
 /**
  * struct fs_heir - for whom an active goes on
@@ -108,7 +107,7 @@ struct fs_hold {
 /**
  * struct fs_heir_offer - a flow that a member holds and the heir did not ask for
  * @epoch: of the heir that asked
- * @next: place to go on from
+ * @next: place to go on from; of no flow, from which place on there is none
  * @any: there is a flow
  * @rec: its checkpoint, as the origin before the heir told it
  */

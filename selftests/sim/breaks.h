@@ -29,12 +29,15 @@
 	X(go_ahead, "an active goes ahead of an epoch it hears of")	\
 	X(no_reclaim, "an active that was fenced by nobody stays so")	\
 	X(reclaim_quiet, "one that claims again tells nobody again")	\
+	X(reclaim_rested, "one that claims again asks nobody again")	\
+	X(gen_back, "a slot's generation goes back to that of what is inherited") \
 	X(doubt_synced, "what a member may hold is taken for held")	\
 	X(ask_late, "an ask may undo what was told after it")		\
 	X(ask_loose, "generation and op of what is held do not count")	\
 	X(ask_untold, "what was asked for does not count as told")	\
 	X(retell, "an heir tells what is held")				\
 	X(no_rest, "an heir does not ask for what it does not know")	\
+	X(rest_late, "an answer to another question ends the asking")	\
 	X(rest_revives, "an heir takes what it knows to have ended")	\
 	X(no_yield, "two actives never yield")				\
 	X(same_session, "a restarted node keeps its session")

@@ -88,7 +88,8 @@ static bool is_fenced(const struct world *w, const struct node *n)
  *
  * Others know of a later epoch than its own, so nobody takes its state; and
  * nobody hears of whoever began that. Members may have given to that one what
- * this node told them: they are told again.
+ * this node told them: they are told again. And they may hold what the origin
+ * before this node told them since they were asked: they are asked again.
  */
 void group_look(struct world *w, struct node *n)
 {
@@ -105,6 +106,8 @@ void group_look(struct world *w, struct node *n)
 	for (i = 0; i < w->nodes && broken != BREAK_reclaim_quiet; i++) {
 		if (i == n->id)
 			continue;
+		if (broken != BREAK_reclaim_rested)
+			heir_reset(&n->peer[i]);
 		for (slot = 0; slot < n->table.used; slot++) {
 			struct fs_slot now = table_slot(n, slot);
 

@@ -4,6 +4,18 @@
 #include "world.h"
 
 /**
+ * heir_reset - nothing was asked of a peer yet under this claim
+ * @p: the peer
+ */
+void heir_reset(struct peer *p)
+{
+	p->rest = 0;
+	p->rested = false;
+	p->gones = 0;
+	p->acked = 0;
+}
+
+/**
  * heir_start - a node becomes active, and goes on for the active before it
  * @w: the world
  * @n: the node
@@ -22,11 +34,7 @@ void heir_start(struct world *w, struct node *n)
 			continue;
 		fs_flight_abandon(&n->peer[i].flight);
 		send_settle(w, n, i);
-		n->peer[i].rest = 0;
-		n->peer[i].rested = false;
-		n->peer[i].offered = false;
-		n->peer[i].gones = 0;
-		n->peer[i].acked = 0;
+		heir_reset(&n->peer[i]);
 		n->peer[i].doubt_session = n->peer[i].sync_session;
 	}
 }
@@ -114,8 +122,7 @@ void heir_step(struct world *w, struct node *n, u32 to)
 		peer_send_heir(w, n, to, ask, count, false);
 		return;
 	}
-	if (!p->rested && !p->sync.dirty.count && !p->sync.flying.count &&
-	    broken != BREAK_no_rest)
+	if (!p->rested && broken != BREAK_no_rest)
 		peer_send_heir(w, n, to, ask, 0, true);
 }
 
@@ -138,7 +145,9 @@ static struct held *find(struct node *n, u32 from, const struct fs_heir *heir,
 	struct peer *p = &n->peer[heir->origin - 1];
 	u32 map;
 
-	if (own->held != FS_HELD_NOTHING && own->had.epoch >= heir->epoch &&
+	/* What the heir told of the slot is later than what it asks. */
+	if ((own->held != FS_HELD_NOTHING || own->gone) &&
+	    own->had.epoch >= heir->epoch &&
 	    broken != BREAK_ask_late)
 		return own->held == FS_HELD_FLOW ? own : NULL;
 	for (map = 0; map < 2; map++) {
@@ -234,25 +243,26 @@ static bool has_ended(const struct node *n, u32 slot, u32 gen)
 	return false;
 }
 
-static void offered(struct world *w, struct node *n, u32 from,
+/* Returns whether there is more to ask for at once. */
+static bool offered(struct world *w, struct node *n, u32 from,
 		    const struct fs_heir_offer *offer)
 {
 	struct peer *p = &n->peer[from];
 	const struct fs_record *rec = &offer->rec;
+	bool on;
 	u32 tid;
 
 	if (n->role != FS_ROLE_ACTIVE || offer->epoch != n->claim || !n->heir)
-		return;
+		return false;
 	if (!offer->any) {
 		p->rest = 0;
-		p->rested = !p->offered;
-		p->offered = false;
-		return;
+		p->rested |= !offer->next || broken == BREAK_rest_late;
+		return false;
 	}
 	say(w, "%u: %u offers slot %u gen %u", n->id, from, rec->slot, rec->gen);
 	w->stats.offers++;
-	p->offered = true;
-	if (offer->next > p->rest)
+	on = offer->next > p->rest;
+	if (on)
 		p->rest = offer->next;
 	tid = load_tid(&rec->state);
 	if (has_ended(n, rec->slot, rec->gen)) {
@@ -267,6 +277,7 @@ static void offered(struct world *w, struct node *n, u32 from,
 		/* Its own flow has the tuple: that displaces it there. */
 		table_change(w, n, n->table.by_tid[tid]);
 	}
+	return on;
 }
 
 /* Find a flow of the origin from a place on. */
@@ -304,10 +315,9 @@ static void put_rest(struct world *w, struct node *n, struct peer *p,
 		fs_heir_offer_put(wr, &offer);
 		place++;
 	}
-	if (find_rest(q, &heir, &place, &h))
+	if (offer.any || find_rest(q, &heir, &place, &h))
 		return;
-	offer.any = false;
-	offer.next = FS_REST_END;
+	offer.next = p->rest_from;
 	fs_heir_offer_put(wr, &offer);
 }
 
@@ -367,8 +377,10 @@ static void gone(struct node *n, const struct fs_heir *heir, u32 slot, u32 gen)
  * @n: the node
  * @from: the peer
  * @r: payload of its control datagram
+ *
+ * Return: true if it is to be asked for more: on at the pace of the answers.
  */
-void heir_heard(struct world *w, struct node *n, u32 from,
+bool heir_heard(struct world *w, struct node *n, u32 from,
 		const struct fs_rd *r)
 {
 	struct peer *p = &n->peer[from];
@@ -378,6 +390,7 @@ void heir_heard(struct world *w, struct node *n, u32 from,
 	struct fs_heir heir;
 	struct fs_hold hold;
 	struct fs_ask ask;
+	bool more = false;
 	u32 slot, gen;
 	u64 place;
 
@@ -391,9 +404,9 @@ void heir_heard(struct world *w, struct node *n, u32 from,
 		answered(w, n, from, &hold);
 	again = *r;
 	while (fs_heir_offer_next(&again, &offer))
-		offered(w, n, from, &offer);
+		more |= offered(w, n, from, &offer);
 	if (!fs_heir_get(r, &heir) || !accept(n, &heir))
-		return;
+		return more;
 	p->view_heir = heir.origin;
 	again = *r;
 	while (fs_ask_next(&again, &ask))
@@ -407,4 +420,5 @@ void heir_heard(struct world *w, struct node *n, u32 from,
 		gone(n, &heir, slot, gen);
 	if (heir_waits(p))
 		peer_ack(w, n, from);
+	return more;
 }

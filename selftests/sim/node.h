@@ -131,7 +131,6 @@ struct shadow {
  * @doubt_session: session of it when this node went on for another
  * @rest: where to go on to ask for what else it holds
  * @rested: it holds no more
- * @offered: it offered something in this round
  * @answer: answers that wait
  * @answers: how many
  * @rest_asked: it asks for the rest from @rest_from on
@@ -172,7 +171,6 @@ struct peer {
 	u64 doubt_session;
 	u64 rest;
 	bool rested;
-	bool offered;
 	struct fs_hold answer[ANSWERS];
 	u32 answers;
 	bool rest_asked;
@@ -277,10 +275,11 @@ void receive_control(struct world *w, struct node *n, u32 from,
 		     const struct fs_header *h, struct fs_rd *r);
 
 /* inherit.c */
+void heir_reset(struct peer *p);
 void heir_start(struct world *w, struct node *n);
 void heir_step(struct world *w, struct node *n, u32 to);
 void heir_answer(struct world *w, struct node *n, u32 to, struct fs_wr *wr);
-void heir_heard(struct world *w, struct node *n, u32 from,
+bool heir_heard(struct world *w, struct node *n, u32 from,
 		const struct fs_rd *r);
 bool heir_waits(const struct peer *p);
 

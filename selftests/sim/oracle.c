@@ -58,17 +58,22 @@ void oracle_end(struct held *h, const struct fs_record *rec, u64 epoch)
 
 static bool same(const struct held *h, const struct flow *f);
 
-/* Whether a node holds an origin's flow, of either session. */
+/* Whether a node that is asked finds an origin's flow: it looks for what has the
+ * slot in that one's latest session, and in the one before if nothing has.
+ */
 static bool holds(struct node *r, u32 origin, u32 slot, const struct flow *f,
 		  u64 epoch)
 {
 	unsigned int map;
 
 	for (map = 0; map < 2; map++) {
-		struct held *h = &r->peer[origin].shadow[map].slot[slot];
+		struct peer *p = &r->peer[origin];
+		struct held *h = &p->shadow[p->current ^ map].slot[slot];
 
-		if (same(h, f) && h->had.epoch < epoch)
-			return true;
+		if (h->held == FS_HELD_FLOW && h->had.epoch < epoch)
+			return same(h, f);
+		if (h->gone)
+			return false;
 	}
 	return false;
 }
@@ -81,7 +86,7 @@ static bool holds(struct node *r, u32 origin, u32 slot, const struct flow *f,
  * @rec: the record
  *
  * A flow that was taken over, and has not changed since, is not told to who
- * holds it: it was asked, and said so.
+ * holds it: it was asked, and said so. Unless it lost that since, and asks for it.
  */
 void oracle_told(struct world *w, struct node *n, u32 to,
 		 const struct fs_record *rec)
@@ -97,6 +102,7 @@ void oracle_told(struct world *w, struct node *n, u32 to,
 	    r->role != FS_ROLE_ACTIVE && r->epoch <= n->claim &&
 	    r->session == n->peer[to].sync_session &&
 	    r->session == n->peer[to].doubt_session &&
+	    !r->peer[n->id].shadow[r->peer[n->id].current].slot[rec->slot].gone &&
 	    holds(&w->node[to], n->heir - 1, rec->slot, f, n->claim))
 		fail(w, "%u tells %u of slot %u, which it holds as %u told it",
 		     n->id, to, rec->slot, n->heir - 1);
@@ -158,6 +164,17 @@ static bool has(const struct held *h, u32 gen, u32 op, bool live)
 	}
 }
 
+/* Whether a node claimed anew since it sent a record, and the peer gave meanwhile to
+ * a rival what it said: it is told again.
+ */
+static bool is_moot(const struct node *n, const struct peer *p,
+		    const struct held *h, u32 slot)
+{
+	return n->claim != n->taken && h->gone &&
+	       (fs_dirty_test(&p->sync.dirty, slot) ||
+		fs_dirty_test(&p->sync.flying, slot));
+}
+
 /**
  * oracle_acked - a node takes a datagram for acknowledged
  * @w: the world
@@ -189,6 +206,8 @@ void oracle_acked(struct world *w, struct node *n, u32 to,
 		const struct fs_sent *s = &d->sent[i];
 
 		if (!fs_dirty_test(&p->needs, s->slot) &&
+		    !is_moot(n, &n->peer[to], shadow_at(r, n->id, s->slot),
+			     s->slot) &&
 		    !has(shadow_at(r, n->id, s->slot), s->gen, s->op,
 			 s->type != FS_RECORD_DELETE))
 			fail(w, "acknowledged op lost: slot %u of %u at %u, gen %u op %u",
@@ -203,6 +222,9 @@ static bool same_tcp(const struct fs_tcp *a, const struct fs_tcp *b)
 	       a->scale[1] == b->scale[1];
 }
 
+/* What was told under an op may be later than it: of that only attributes are not
+ * in the digest by which an heir asks.
+ */
 static bool same(const struct held *h, const struct flow *f)
 {
 	return h->held == FS_HELD_FLOW && h->had.gen == f->gen &&
@@ -214,7 +236,8 @@ static bool same(const struct held *h, const struct flow *f)
 	       same_tcp(&h->state.tcp, &f->state.tcp) &&
 	       h->state.zone.id == f->state.zone.id &&
 	       h->state.zone.dir == f->state.zone.dir &&
-	       fs_attrs_equal(&h->state.attrs, &f->state.attrs);
+	       (f->op == f->adopted ||
+		fs_attrs_equal(&h->state.attrs, &f->state.attrs));
 }
 
 /* What a node takes for synced at a peer is so: returns the first slot where it

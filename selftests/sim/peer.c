@@ -43,7 +43,6 @@ void peer_init(struct peer *p, const struct node *n)
 	p->doubt_session = 0;
 	p->rest = 0;
 	p->rested = false;
-	p->offered = false;
 	p->answers = 0;
 	p->rest_asked = false;
 	p->gones = 0;
@@ -349,7 +348,7 @@ void receive_control(struct world *w, struct node *n, u32 from,
 		group_heard(w, n, from, &view);
 	}
 	if (mine)
-		heir_heard(w, n, from, r);
+		kick |= heir_heard(w, n, from, r);
 	if (c.has_ack && mine && p->session == p->sync_session) {
 		fs_flight_ack(&p->flight, &c.ack, w->now);
 		send_settle(w, n, from);

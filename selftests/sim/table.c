@@ -106,7 +106,10 @@ bool table_add(struct world *w, struct node *n, const struct fs_state *state,
  * @h: the flow
  * @slot: its slot
  *
- * Return: false if the slot is taken.
+ * Generations of a slot never go back, under whatever epoch: who knows the end of a
+ * later one must not take it for the end of this.
+ *
+ * Return: false if the slot is taken, or was further.
  */
 bool table_adopt(struct world *w, struct node *n, const struct held *h, u32 slot)
 {
@@ -114,7 +117,7 @@ bool table_adopt(struct world *w, struct node *n, const struct held *h, u32 slot
 	struct flow *f = &t->flow[slot];
 	u32 i;
 
-	if (f->live)
+	if (f->live || (f->gen > h->had.gen && broken != BREAK_gen_back))
 		return false;
 	for (i = 0; t->free[i] != slot; i++)
 		;
