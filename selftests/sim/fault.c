@@ -175,6 +175,8 @@ void fault_start(struct world *w)
 	plan(w, rng_range(&w->rng, 1, 500 * MS), elect, NONE, NONE);
 	if (!w->calm && rng_percent(&w->rng, 30))
 		w->oom = (u32)rng_range(&w->rng, 1, 20);
+	if (!w->calm && rng_percent(&w->rng, 20))
+		w->forgets = (u32)rng_range(&w->rng, 1, 20);
 	while (count--)
 		plan(w, rng_range(&w->rng, 600 * MS, w->load_end), strike,
 		     NONE, NONE);

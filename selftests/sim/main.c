@@ -55,11 +55,12 @@ static void print_stats(const struct world *w)
 	       (unsigned long long)s->changes, (unsigned long long)s->records,
 	       (unsigned long long)s->lost, (unsigned long long)s->refused,
 	       (unsigned long long)s->no_memory);
-	printf("# %llu promotions, %llu restarts, %llu meetings of actives, %llu flows displaced, %llu checkpoints needed\n",
+	printf("# %llu promotions, %llu restarts, %llu meetings of actives, %llu flows displaced, %llu forgotten, %llu checkpoints needed\n",
 	       (unsigned long long)s->promotions,
 	       (unsigned long long)s->restarts,
 	       (unsigned long long)s->meetings,
 	       (unsigned long long)s->displaced,
+	       (unsigned long long)s->forgotten,
 	       (unsigned long long)s->needs);
 	printf("# %llu flows taken over by name, %llu held by members, %llu told again, %llu offered, %llu claims anew\n",
 	       (unsigned long long)s->adopted,

@@ -104,6 +104,19 @@ static void set_version(struct held *h, const struct fs_batch *batch,
 	h->gone = false;
 }
 
+/* A flow leaves the shadow though nobody said that it ended, as when its time is
+ * over while its origin is away.
+ */
+static void forget(struct world *w, struct node *n, const struct where *at)
+{
+	if (w->ended || !rng_percent(&w->rng, w->forgets) ||
+	    n->peer[at->peer].shadow[at->map].slot[at->slot].held !=
+	    FS_HELD_FLOW)
+		return;
+	w->stats.forgotten++;
+	take_out(n, at);
+}
+
 static void set_flow(struct world *w, struct node *n, const struct where *at,
 		     const struct fs_batch *batch, const struct fs_record *rec)
 {
@@ -199,6 +212,7 @@ void shadow_apply(struct world *w, struct node *n, u32 from,
 		fs_dirty_remove(&p->needs, rec->slot);
 		oracle_set(w, n, from, h, rec, batch->epoch);
 		set_flow(w, n, &at, batch, rec);
+		forget(w, n, &at);
 		return;
 	case FS_MERGE_UPDATE:
 		fs_dirty_remove(&p->needs, rec->slot);

@@ -204,6 +204,7 @@ bool world_run(struct world *w, u64 seed)
 	w->next_tid = 0;
 	w->highest = 0;
 	w->oom = 0;
+	w->forgets = 0;
 	begin(w, seed);
 	run_until(w, w->load_end);
 	if (!w->failed) {

@@ -33,6 +33,7 @@ struct stats {
 	u64 retold;
 	u64 offers;
 	u64 reclaims;
+	u64 forgotten;
 };
 
 /**
@@ -45,6 +46,7 @@ struct stats {
  * @node: the nodes
  * @calm: nothing goes wrong in this run
  * @oom: percent of datagrams for which a receiver has no memory
+ * @forgets: percent of flows that leave a shadow as soon as they were told
  * @load_end: when the load and the faults end
  * @ended: they have
  * @next_tid: first tuple not used yet
@@ -62,6 +64,7 @@ struct world {
 	struct node *node;
 	bool calm;
 	unsigned int oom;
+	unsigned int forgets;
 	u64 load_end;
 	bool ended;
 	u32 next_tid;
