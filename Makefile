@@ -72,7 +72,7 @@ soak: vm-module ctl helpers	## the tests that take long: large tables, many rand
 fuzz: uml-module ctl helpers	## fuzz what is read from the network and netlink: FUZZ_SECONDS=n (60) each
 	@selftests/deps clang libclang-rt-14-dev
 	$(MAKE) -s -C selftests/fuzz run O=$(BUILD)/fuzz
-	@FLOWSYNC_KO=$(BUILD)/uml/kmod/flowsync.ko FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) \
+	@FLOWSYNC_KO=$(BUILD)/uml/kmod/flowsync.ko FLOWSYNC_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) \
 		selftests/check --debug 'net/test_requests$$'
 
 bench: vm-module ctl helpers	## measure flowsync beside conntrackd, counting instructions: an hour
@@ -82,6 +82,9 @@ bench: vm-module ctl helpers	## measure flowsync beside conntrackd, counting ins
 bench-quick: vm-module ctl helpers	## the same with small numbers, and less of them
 	$(MAKE) -s -C selftests/bench O=$(BUILD)/bench
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/bench/bench --quick
+
+bench-reject: vm-module ctl helpers	## what refusing a datagram costs, against a plain UDP drop
+	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/bench/reject
 
 sim:			## the simulator: SEEDS=n seeds (10000), or SEED=x again, with a trace
 	$(MAKE) -s -C selftests/sim sim $(if $(SEED),SEED=$(SEED),SEEDS=$(or $(SEEDS),10000))
@@ -95,4 +98,4 @@ clean:			## remove what was built
 	rm -rf $(BUILD)
 
 .PHONY: all help deps module ctl vm-module uml-module sparse demo helpers \
-	check check-debug soak fuzz bench bench-quick sim install clean
+	check check-debug soak fuzz bench bench-quick bench-reject sim install clean

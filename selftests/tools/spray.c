@@ -14,11 +14,17 @@
  *		every truncation of a datagram, and it with octets behind it
  *	spray again LOCAL REMOTE PORT FILE COUNT
  *		a datagram as it was recorded, COUNT times
+ *	spray mix LOCAL REMOTE PORT COUNT SEED NODE FILE...
+ *		COUNT datagrams of all kinds: random ones, as above; recorded
+ *		ones as they are, cut, with some bits flipped, with another
+ *		number and payload, and with the header of one and the payload
+ *		of another
  *	spray flip LOCAL REMOTE PORT FILE
  *		a datagram with each of its bits flipped in turn
  *
  * All are sent from the peer's own address and port, by a raw socket, as only
- * such are looked at. Each prints how many it sent.
+ * such are looked at. Each prints how many it sent; on standard error, in how many
+ * nanoseconds.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tool.h"
@@ -35,6 +42,7 @@
 #define PAYLOAD_MAX	1452
 
 struct spray {
+	struct timespec begin;
 	int fd;
 	union address remote;
 	socklen_t length;
@@ -70,6 +78,18 @@ static void spray_open(struct spray *spray, char **argv)
 	    setsockopt(spray->fd, SOL_IPV6, IPV6_CHECKSUM, &checksum,
 		       sizeof(checksum)))
 		die("IPV6_CHECKSUM");
+	clock_gettime(CLOCK_MONOTONIC, &spray->begin);
+}
+
+static void spray_report(const struct spray *spray)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	fprintf(stderr, "%lld ns\n",
+		(end.tv_sec - spray->begin.tv_sec) * 1000000000ll +
+		end.tv_nsec - spray->begin.tv_nsec);
+	printf("%lu\n", spray->sent);
 }
 
 static void spray_send(struct spray *spray, const uint8_t *data, size_t length)
@@ -108,24 +128,28 @@ static void put_header(uint8_t *data, size_t length, unsigned int kind,
 	memcpy(data + 4, &node, 4);
 }
 
+static size_t make_random(uint8_t data[PAYLOAD_MAX], uint32_t node)
+{
+	unsigned int kind = random_next() % 4;
+	size_t length, i;
+
+	length = random_next() % (PAYLOAD_MAX + 1);
+	if (random_next() & 1)
+		length %= 64;
+	for (i = 0; i < length; i++)
+		data[i] = random_next();
+	if (length >= HEADER)
+		put_header(data, length, kind, node);
+	return length;
+}
+
 static void spray_random(struct spray *spray, unsigned long count,
 			 uint32_t node)
 {
 	uint8_t data[PAYLOAD_MAX];
-	size_t length, i;
 
-	while (count--) {
-		unsigned int kind = random_next() % 4;
-
-		length = random_next() % (PAYLOAD_MAX + 1);
-		if (random_next() & 1)
-			length %= 64;
-		for (i = 0; i < sizeof(data); i++)
-			data[i] = random_next();
-		if (length >= HEADER)
-			put_header(data, length, kind, node);
-		spray_send(spray, data, length);
-	}
+	while (count--)
+		spray_send(spray, data, make_random(data, node));
 }
 
 static size_t load(const char *name, uint8_t *data)
@@ -173,6 +197,77 @@ static void spray_flip(struct spray *spray, const char *name)
 		spray_send(spray, data, length);
 		data[i / 8] ^= 1 << i % 8;
 	}
+}
+
+struct record {
+	uint8_t data[PAYLOAD_MAX];
+	size_t length;
+};
+
+static void set_length(uint8_t *data, size_t length)
+{
+	data[22] = (length - HEADER) >> 8;
+	data[23] = length - HEADER;
+}
+
+/* Make something of a record that is not, or no longer, to be taken. */
+static size_t make_of(uint8_t data[PAYLOAD_MAX], const struct record *a,
+		      const struct record *b)
+{
+	size_t length = a->length, i;
+	unsigned int n;
+
+	memcpy(data, a->data, length);
+	switch (random_next() % 5) {
+	case 0:	/* again */
+		break;
+	case 1:	/* cut, and perhaps said to be so */
+		length = random_next() % length;
+		if (length >= HEADER && random_next() & 1)
+			set_length(data, length);
+		break;
+	case 2:	/* flipped */
+		for (n = random_next() % 4; n < 4; n++) {
+			i = random_next() % (length * 8);
+			data[i / 8] ^= 1 << i % 8;
+		}
+		break;
+	case 3:	/* another number, another payload */
+		for (i = 16; i < 22; i++)
+			data[i] = i < 18 ? 0 : random_next();
+		for (i = HEADER; i < length; i++)
+			data[i] = random_next();
+		break;
+	default: /* the header of one, the payload of another */
+		length = b->length;
+		memcpy(data + HEADER, b->data + HEADER, length - HEADER);
+		set_length(data, length);
+	}
+	return length;
+}
+
+static void spray_mix(struct spray *spray, unsigned long count, uint32_t node,
+		      int records, char **file)
+{
+	struct record *record = calloc(records, sizeof(*record));
+	uint8_t data[PAYLOAD_MAX];
+	int i;
+
+	if (!record)
+		die("memory");
+	for (i = 0; i < records; i++)
+		record[i].length = load(file[i], record[i].data);
+	while (count--) {
+		size_t length;
+
+		if (random_next() % 5 == 0)
+			length = make_random(data, node);
+		else
+			length = make_of(data, &record[random_next() % records],
+					 &record[random_next() % records]);
+		spray_send(spray, data, length);
+	}
+	free(record);
 }
 
 static void save(const char *name, const uint8_t *data, size_t length)
@@ -232,6 +327,11 @@ int main(int argc, char **argv)
 		spray_open(&spray, argv + 2);
 		spray_random(&spray, number(argv[5], 1, 1l << 40),
 			     number(argv[7], 1, 0xffffffff));
+	} else if (!strcmp(what, "mix") && argc >= 9) {
+		random_state = number(argv[6], 0, 1l << 62);
+		spray_open(&spray, argv + 2);
+		spray_mix(&spray, number(argv[5], 1, 1l << 40),
+			  number(argv[7], 1, 0xffffffff), argc - 8, argv + 8);
 	} else if (!strcmp(what, "cut") && argc == 6) {
 		spray_open(&spray, argv + 2);
 		spray_cut(&spray, argv[5]);
@@ -244,10 +344,11 @@ int main(int argc, char **argv)
 	} else {
 		fprintf(stderr, "usage: spray capture PORT FILE...\n"
 			"       spray random LOCAL REMOTE PORT COUNT SEED NODE\n"
+			"       spray mix LOCAL REMOTE PORT COUNT SEED NODE FILE...\n"
 			"       spray again LOCAL REMOTE PORT FILE COUNT\n"
 			"       spray cut|flip LOCAL REMOTE PORT FILE\n");
 		return 2;
 	}
-	printf("%lu\n", spray.sent);
+	spray_report(&spray);
 	return 0;
 }
