@@ -151,6 +151,12 @@ class Maker:
             (16, attribute(PEER | NESTED, peer + attribute(
                 49, r.choice((b"n" * 32, r.randbytes(32)))))),
             (16, attribute(PEER | NESTED, peer + attribute(50, b""))),
+            # Something to be done, and something to be refused.
+            (r.choice((4, 16)), attribute(PEER | NESTED, peer + attribute(
+                r.choice((43, 46, 47)), struct.pack("=I", r.getrandbits(16))) +
+                r.choice((attribute(50, b""), attribute(49, bytes(32)),
+                          attribute(33, b"k" * 32), attribute(35, b"\x05\0\0\0"),
+                          attribute(3, b"\x07\0\0\0"))))),
             (7, attribute(GROUP | NESTED, attribute(2, struct.pack("=I", 1)) +
                           attribute(3, name))),
             (8, attribute(GROUP | NESTED, attribute(2, struct.pack("=I", 1)) +
@@ -248,7 +254,7 @@ def main():
         if not error and command in CHANGES:
             before = family.configuration()
             peers = max(peers, sum(kind == PEER for kind, _ in before))
-        elif count % 10 == 0:
+        elif command in CHANGES or count % 10 == 0:
             now = family.configuration()
             if now != before:
                 print("request %d of seed %d, refused or a question, changed %s to %s"

@@ -7,9 +7,9 @@
 # "make fuzz" this runs for FUZZ_SECONDS, with sanitizers in the kernel.)
 . "$(dirname "$0")/lib.sh"
 
-seed=${SEED:-20261121}
-seconds=${FUZZ_SECONDS:-20} most=
-[ "${FUZZ_SECONDS:-}" ] || most=3000
+seed=${FLOWSYNC_SEED:-20261121}
+seconds=${FLOWSYNC_FUZZ_SECONDS:-20} most=
+[ "${FLOWSYNC_FUZZ_SECONDS:-}" ] || most=2000
 
 plan 7
 netns r1 r2
