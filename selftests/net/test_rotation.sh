@@ -11,6 +11,9 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/flows.sh"
 
+# Nothing ends by itself, however slow the machine.
+long() { n r1 sysctl -qw net.netfilter.nf_conntrack_udp_timeout=3000; }
+
 (umask 077 && flowsyncctl genkey > "$TMP/next" && flowsyncctl genkey > "$TMP/wrong")
 
 # says WORDS COMMAND...: it is refused with them.
@@ -32,6 +35,7 @@ keyed() {
 
 plan 30
 topology
+long
 check "r1 and r2 hear each other" pair
 take r1
 serve
@@ -41,7 +45,7 @@ fs r1 peer set r2 lag-age 1000
 session=$(peer r1 r2 session) rekeys=$(peer r1 r2 rekeys)
 bg r1 flowsyncctl -j monitor > "$TMP/events1"
 bg r2 flowsyncctl -j monitor > "$TMP/events2"
-bg client sh -c "for i in 1 2 3 4 5 6 7 8 9; do
+bg client sh -c "for i in 1 2 3 4; do
 	'$here/burst.py' 10.2.0.2 \$((20000 + 500 * i)) 500; done"
 burst=$!
 
@@ -69,7 +73,7 @@ check "a key is not set at once" says "does not fit here" fs r1 peer set r2 $key
 
 check "all flows carry data" carry $held
 wait $burst
-check "of those that began meanwhile none is missing" at_least 4500 node r1 flows
+check "of those that began meanwhile none is missing" at_least 2000 node r1 flows
 check "r2 is told of all" await 30 told
 check "the tables are the same" fs r1 verify peer r2 timeout 60
 check "the session is the same" is "$session" peer r1 r2 session
