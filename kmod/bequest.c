@@ -52,7 +52,7 @@ static void asked(struct fs_peer *peer, const struct fs_heir *heir,
 		.mask = ask->mask,
 	};
 	struct fs_shadow_flow *flow;
-	u64 digest[FS_BUCKET];
+	u64 *digest = shadow->digest;
 	struct fs_state state;
 	u32 i, slot;
 

@@ -12,6 +12,7 @@
 #include <linux/spinlock.h>
 #include <linux/xarray.h>
 
+#include "core/digest.h"
 #include "core/merge.h"
 #include "core/record.h"
 
@@ -93,11 +94,14 @@ struct fs_shadow_key {
  * @lock: guards writes, and the maps of every peer
  * @by_tuple: by original and by reply tuple; lookups under RCU
  * @count: flows in it; read without the lock to skip lookups
+ * @digest: of the flows of a bucket that an heir asks about, too much for a stack;
+ *	used with @lock held
  */
 struct fs_shadow {
 	spinlock_t lock;
 	struct rhashtable by_tuple[2];
 	u64 count;
+	u64 digest[FS_BUCKET];
 };
 
 /**
