@@ -278,6 +278,7 @@ static void refused(struct fs_node *node, struct fs_shadow_flow *flow,
  */
 enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
 {
+	bool behind = !READ_ONCE(flow->installed);
 	enum fs_installed result;
 	struct fs_state state;
 	struct nf_conn *ct;
@@ -306,7 +307,8 @@ failed:
 	if (result != FS_INSTALL_ERROR) {
 		ct = find_entry(node, &state);
 		if (ct) {
-			refresh(node, ct, &state, true);
+			/* One that was made for this flow follows its packets. */
+			refresh(node, ct, &state, behind);
 			if (state.proto == FS_TCP)
 				WRITE_ONCE(node->installed, true);
 			adopt(node, flow, ct, FS_INSTALL_EXISTS);
@@ -344,7 +346,8 @@ void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot)
 	if (!ct)
 		return;
 	fs_shadow_attrs(node, entry, &state.attrs);
-	refresh(node, ct, &state, false);
+	/* Packets pass the origin. */
+	refresh(node, ct, &state, true);
 	nf_ct_put(ct);
 }
 
