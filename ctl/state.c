@@ -41,6 +41,22 @@ static void read_told(const struct nlattr *peer, uint32_t id,
 	}
 }
 
+/* On one link or more, whether or not it hears this node */
+static bool is_heard(const struct nlattr *peer)
+{
+	const struct nlattr *link[FLOWSYNC_A_LINK_MAX + 1];
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, peer) {
+		if (mnl_attr_get_type(attr) != FLOWSYNC_A_PEER_LINK)
+			continue;
+		attrs_of_nest(attr, link, FLOWSYNC_A_LINK_MAX);
+		if (attr_uint(link[FLOWSYNC_A_LINK_STATE]) == FLOWSYNC_PEER_UP)
+			return true;
+	}
+	return false;
+}
+
 static void read_peer(const struct nlattr *peer, uint32_t id,
 		      struct member_state *member)
 {
@@ -49,7 +65,7 @@ static void read_peer(const struct nlattr *peer, uint32_t id,
 	attrs_of_nest(peer, attrs, FLOWSYNC_A_PEER_MAX);
 	member->id = attr_uint(attrs[FLOWSYNC_A_PEER_ID]);
 	member->up = attr_uint(attrs[FLOWSYNC_A_PEER_STATE]) ==
-		     FLOWSYNC_PEER_UP;
+		     FLOWSYNC_PEER_UP || is_heard(peer);
 	member->session = attr_uint(attrs[FLOWSYNC_A_PEER_SESSION]);
 	member->complete = attr_uint(attrs[FLOWSYNC_A_PEER_COMPLETE]);
 	read_told(peer, id, member);

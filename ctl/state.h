@@ -14,7 +14,7 @@ struct nlattr;
  * struct member_state - a peer, as far as one group goes
  * @name: of the peer
  * @id: its node id
- * @up: it is heard, and hears this node
+ * @up: it is heard: what it told is so, even if it does not hear this node
  * @session: its session; 0 if it was never heard
  * @told: it told of the group; what follows is not set without
  * @role: enum flowsync_role
