@@ -224,6 +224,7 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 		fs_walk_now(node);
 	} else if (was == FS_ROLE_ACTIVE) {
 		fs_takeover_stop(node);
+		WRITE_ONCE(node->away, true);
 		synchronize_net();
 		fs_inherit_stop(group);
 		fs_flows_forget(node);

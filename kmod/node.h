@@ -63,6 +63,7 @@ struct netlink_ext_ack;
  * @masks: which bits of marks and labels are replicated
  * @labels_wanted: entries here have labels for us; fs_net.lock
  * @installed: TCP was installed here, so its windows may be old
+ * @away: it was active, and is not any more; until it has taken over again
  * @zones: notes which zone a packet is in
  * @walk: paced comparison of @flows with conntrack
  * @takeover: installs the shadow after a promotion
@@ -89,6 +90,7 @@ struct fs_node {
 	struct fs_masks masks;
 	bool labels_wanted;
 	bool installed;
+	bool away;
 	struct fs_zones zones;
 	struct fs_walk walk;
 	struct work_struct takeover;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_core.h>
+
 #include "event.h"
 #include "install.h"
 #include "node.h"
@@ -6,6 +9,7 @@
 #include "results.h"
 #include "room.h"
 #include "takeover.h"
+#include "window.h"
 
 /* Of a walk over a whole shadow nothing is to be had from trying what is known
  * to fail: the flow is noted, and tried when there is room.
@@ -46,6 +50,28 @@ static void install_map(struct fs_node *node, struct fs_peer *peer,
 	}
 }
 
+/* For every entry of conntrack, with its bucket's lock held. 0: it stays. */
+static int unsettle(struct nf_conn *ct, void *data)
+{
+	if (nf_ct_protonum(ct) != IPPROTO_TCP)
+		return 0;
+	spin_lock_bh(&ct->lock);
+	fs_window_unsettle(ct);
+	spin_unlock_bh(&ct->lock);
+	return 0;
+}
+
+/* While this node was not active, the packets of the entries that it has went
+ * another way, and nobody may have told it how far they came.
+ */
+static void unsettle_all(struct fs_node *node)
+{
+	struct nf_ct_iter_data iter = { .net = node->net };
+
+	WRITE_ONCE(node->installed, true);
+	nf_ct_iterate_cleanup_net(unsettle, &iter);
+}
+
 static void takeover_work(struct work_struct *work)
 {
 	struct fs_node *node = container_of(work, struct fs_node, takeover);
@@ -53,6 +79,8 @@ static void takeover_work(struct work_struct *work)
 	struct fs_peer *peer;
 	unsigned int map;
 
+	if (xchg(&node->away, false))
+		unsettle_all(node);
 	fs_flows_reach(node);
 	down_read(&node->peers_sem);
 	list_for_each_entry(peer, &node->peers, list)
