@@ -78,10 +78,24 @@ def exchange(kind, sock, number):
     return False
 
 
+def connected(kind, address, port):
+    """The server may have been started a moment ago."""
+    end = time.monotonic() + WAIT
+    while True:
+        sock = new_socket(kind, family_of(address))
+        sock.settimeout(WAIT)
+        try:
+            sock.connect((address, port))
+            return sock
+        except ConnectionRefusedError:
+            sock.close()
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
 def hold(kind, address, port):
-    sock = new_socket(kind, family_of(address))
-    sock.settimeout(WAIT)
-    sock.connect((address, port))
+    sock = connected(kind, address, port)
     number = 0
     while True:
         good = exchange(kind, sock, number)

@@ -65,5 +65,5 @@ check "a longer timeout reaches the standby" await 20 at_least 2900 shadow_time 
 check "it was found by the walk" at_least $((retimed + 1)) stat r1 walk_retimed
 set_timeout 100
 check "and a shorter one" await 20 below 101 shadow_time 30000
-check "the tables are the same" fs r1 verify peer r2 timeout 20
+check "the tables are the same" fs r1 verify peer r2 timeout 60
 finish

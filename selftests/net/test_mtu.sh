@@ -69,7 +69,7 @@ n client "$here/burst.py" 10.2.0.2 20000 400
 check "the standby is told of all flows" await 20 told
 fs r1 resync peer r2 full
 check "the MTU is found out" await 10 is 1300 peer r1 r2 mtu
-check "and verifies" fs r1 verify peer r2 timeout 20
+check "and verifies" fs r1 verify peer r2 timeout 60
 check "by datagrams that were too long" sh -c \
 	"ip netns exec mid nstat -asz Ip6OutFragFails Icmp6OutPktTooBigs Ip6InTooBigErrors |
 	awk '{ sum += \$2 } END { exit !sum }'"
@@ -80,7 +80,7 @@ n client "$here/burst.py" 10.2.0.2 20400 400
 check "the standby is told of all flows" await 20 told
 fs r1 resync peer r2 full
 check "the MTU is found out" await 10 is 900 peer r1 r2 mtu
-check "and verifies" fs r1 verify peer r2 timeout 20
+check "and verifies" fs r1 verify peer r2 timeout 60
 check "nothing was fragmented" is 0 fragments
 
 fs r1 peer set r2 mtu 600
@@ -95,7 +95,7 @@ n r2 nft -f - <<- END
 	}
 END
 fs r1 resync peer r2 full
-check "all is told in such pieces" fs r1 wait-synced timeout 20
+check "all is told in such pieces" fs r1 wait-synced timeout 60
 check "which were filled" at_least 5 packets full
 check "none is longer" is 0 packets long
 check "nothing was fragmented either" is 0 fragments

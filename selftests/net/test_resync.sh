@@ -66,7 +66,7 @@ bg r1 flowsyncctl -j monitor > "$TMP/events"
 
 before=$(stat r1 tx_checkpoints)
 check "a resync by digest" fs r1 resync peer r2
-check "is soon over" fs r1 wait-synced timeout 20
+check "is soon over" fs r1 wait-synced timeout 60
 check "and sends nothing that was there" is "$before" stat r1 tx_checkpoints
 check_not "a peer is not set to nothing" fs r1 peer set r2
 check_not "nor to what cannot be" fs r1 peer set r2 resync-within 1
@@ -96,6 +96,6 @@ fs r1 peer set r2 resync-within 2000
 check "all are told in the time that is set" await 15 is 0 left
 check "r2 has all" await 10 told
 check "the loss window is as wanted again" await 10 seen peer-caught-up
-check "the tables are the same" fs r1 verify peer r2 timeout 20
+check "the tables are the same" fs r1 verify peer r2 timeout 60
 check "none is left unacknowledged" is 0 peer r1 r2 unacked
 finish

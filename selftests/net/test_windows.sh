@@ -37,8 +37,9 @@ strange() {
 	done
 	echo $((now - before))
 }
-# much REFUSED: as many as on r1, but for one that may be just at the edge.
-much() { [ "$1" -ge $((usual - 1)) ]; }
+# much REFUSED: about as many as on r1: of sixteen all over the space, some are in
+# the window by where the connection began, which differs. Without windows it is none.
+much() { [ "$1" -ge 6 ] && [ "$1" -ge $((usual - 4)) ]; }
 
 plan 15
 topology
