@@ -20,7 +20,7 @@ DIALS = {"sctp": (socket.SOCK_STREAM, 132), "dccp": (SOCK_DCCP, 33),
          "udplite": (socket.SOCK_DGRAM, 136)}
 RAW = {"gre": 47, "253": 253}
 GRE = struct.pack("!HH", 0, 0x88b5)
-WAIT = 10
+WAIT = 30
 
 
 def family_of(address):
