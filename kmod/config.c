@@ -369,17 +369,10 @@ int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info)
 	return err;
 }
 
-/**
- * fs_config_peer - the peer that a request names
- * @fsn: the namespace
- * @info: the request
- *
- * Context: process; fs_net.lock held.
- * Return: the peer, or an error pointer, explained.
- */
-struct fs_peer *fs_config_peer(struct fs_net *fsn, struct genl_info *info)
+/* The peer that a request names; tb is what else the request says of it. */
+static struct fs_peer *named_peer(struct fs_net *fsn, struct genl_info *info,
+				  struct nlattr **tb)
 {
-	struct nlattr *tb[FLOWSYNC_A_PEER_MAX + 1];
 	struct fs_peer *peer;
 	int err;
 
@@ -398,6 +391,21 @@ struct fs_peer *fs_config_peer(struct fs_net *fsn, struct genl_info *info)
 }
 
 /**
+ * fs_config_peer - the peer that a request names
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * Context: process; fs_net.lock held.
+ * Return: the peer, or an error pointer, explained.
+ */
+struct fs_peer *fs_config_peer(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_PEER_MAX + 1];
+
+	return named_peer(fsn, info, tb);
+}
+
+/**
  * fs_config_peer_set - FLOWSYNC_CMD_PEER_SET: change a peer
  * @fsn: the namespace
  * @info: the request
@@ -407,15 +415,13 @@ struct fs_peer *fs_config_peer(struct fs_net *fsn, struct genl_info *info)
  */
 int fs_config_peer_set(struct fs_net *fsn, struct genl_info *info)
 {
-	struct fs_peer *peer = fs_config_peer(fsn, info);
 	struct nlattr *tb[FLOWSYNC_A_PEER_MAX + 1];
+	struct fs_peer *peer;
 	int err;
 
+	peer = named_peer(fsn, info, tb);
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	err = parse(info, FLOWSYNC_A_PEER, tb, FLOWSYNC_A_PEER_MAX);
-	if (err)
-		return err;
 	if (tb[FLOWSYNC_A_PEER_ID] || tb[FLOWSYNC_A_PEER_LINK] ||
 	    tb[FLOWSYNC_A_PEER_HEARTBEAT_MS] || tb[FLOWSYNC_A_PEER_DEAD_COUNT])
 		return refuse(info, EOPNOTSUPP,
@@ -457,9 +463,10 @@ int fs_config_peer_del(struct fs_net *fsn, struct genl_info *info)
 }
 
 /* The peer that a request names, if this node has something to tell it. */
-static struct fs_peer *listener(struct fs_net *fsn, struct genl_info *info)
+static struct fs_peer *listener(struct fs_net *fsn, struct genl_info *info,
+				struct nlattr **tb)
 {
-	struct fs_peer *peer = fs_config_peer(fsn, info);
+	struct fs_peer *peer = named_peer(fsn, info, tb);
 
 	if (IS_ERR(peer))
 		return peer;
@@ -482,8 +489,10 @@ static struct fs_peer *listener(struct fs_net *fsn, struct genl_info *info)
  */
 int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info)
 {
-	struct fs_peer *peer = listener(fsn, info);
+	struct nlattr *tb[FLOWSYNC_A_PEER_MAX + 1];
+	struct fs_peer *peer;
 
+	peer = listener(fsn, info, tb);
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
 	fs_verify_request(peer);
@@ -500,15 +509,12 @@ int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info)
  */
 int fs_config_peer_resync(struct fs_net *fsn, struct genl_info *info)
 {
-	struct fs_peer *peer = listener(fsn, info);
 	struct nlattr *tb[FLOWSYNC_A_PEER_MAX + 1];
-	int err;
+	struct fs_peer *peer;
 
+	peer = listener(fsn, info, tb);
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	err = parse(info, FLOWSYNC_A_PEER, tb, FLOWSYNC_A_PEER_MAX);
-	if (err)
-		return err;
 	if (tb[FLOWSYNC_A_PEER_RESYNC_ALL])
 		fs_flows_resync_peer(fsn->node, peer);
 	fs_verify_request(peer);
