@@ -296,6 +296,14 @@ take() {
 # leave ROUTER: it loses them.
 leave() { virtual "$1" del; }
 
+# move FROM TO: group 1 and its addresses.
+move() {
+	fs "$1" group set 1 role standby
+	leave "$1"
+	take "$2"
+	fs "$2" group set 1 role active
+}
+
 virtual() {
 	ips "$1" <<- END
 		addr $2 10.1.0.1/24 dev lan0

@@ -10,14 +10,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/flows.sh"
 
-# move FROM TO: the group and its addresses.
-move() {
-	fs "$1" group set 1 role standby
-	leave "$1"
-	take "$2"
-	fs "$2" group set 1 role active
-}
-
 plan $((7 + 2 * flow_points))
 topology
 check "r1 and r2 hear each other" pair
