@@ -51,7 +51,7 @@ n() {
 	local ns=$1
 	shift
 	show "[$ns] $*"
-	nsenter --net="/run/netns/$ns" -- "$@"
+	within "$ns" "$@"
 }
 
 # show WORDS: what is done, kept for the report of a failure.
@@ -66,7 +66,7 @@ bg() {
 	local ns=$1
 	shift
 	show "[$ns] $* &"
-	nsenter --net="/run/netns/$ns" -- "$@" <&0 &
+	within "$ns" "$@" <&0 &
 	background+=($!)
 }
 
@@ -100,10 +100,10 @@ not() { ! "$@"; }
 
 # await SECONDS COMMAND...: poll until the command succeeds. Fails at the bound.
 await() {
-	local end=$(($(date +%s%N) / 1000000 + $1 * 1000))
+	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
 	shift
 	until "$@" > /dev/null 2>&1; do
-		[ $(($(date +%s%N) / 1000000)) -lt $end ] || return 1
+		[ ${EPOCHREALTIME/./} -lt $end ] || return 1
 		read -r -t 0.05 <> <(:) || true
 	done
 }

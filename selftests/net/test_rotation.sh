@@ -59,7 +59,7 @@ check "r1 waits" is "waiting none" rotations
 check "the old one is needed still" \
 	says "the session is by the old key still" fs r1 peer set r2 drop-old-key
 check "what is saved names both" sh -c \
-	"nsenter --net=/run/netns/r1 -- flowsyncctl save | grep -q 'r2.key .*next-key-file /etc/flowsync/r2.next.key'"
+	"within r1 flowsyncctl save | grep -q 'r2.key .*next-key-file /etc/flowsync/r2.next.key'"
 check "r2 gets it too" fs r2 peer set r1 next-key-file "$TMP/next"
 check "both go over to it" await 20 is "ready ready" rotations
 check "keys were made once for that" is $((rekeys + 1)) peer r1 r2 rekeys
@@ -92,5 +92,5 @@ keyed "$TMP/next"
 check "who has the new one is" await 20 is up peer r2 r1 state
 secret=$(cat "$TMP/next")
 check_not "nothing that is shown has the key" sh -c \
-	"nsenter --net=/run/netns/r1 -- flowsyncctl -p -s peer show | grep -qF '${secret%=}'"
+	"within r1 flowsyncctl -p -s peer show | grep -qF '${secret%=}'"
 finish

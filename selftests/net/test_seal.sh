@@ -96,13 +96,13 @@ group_of 2 standby
 check "they hear each other, unsealed" both_up
 check "r2 is told" await 10 told
 check "it is shown as a warning" sh -c \
-	"nsenter --net=/run/netns/r1 -- flowsyncctl peer show | grep -q 'WARNING: encryption none'"
+	"within r1 flowsyncctl peer show | grep -q 'WARNING: encryption none'"
 
 # The key.
 secret=$(cat "$TMP/key")
 check_not "nothing that is shown has the key" sh -c \
-	"for ns in r1 r2; do nsenter --net=/run/netns/\$ns -- flowsyncctl -p show
-		nsenter --net=/run/netns/\$ns -- flowsyncctl -p peer show; done |
+	"for ns in r1 r2; do within \$ns flowsyncctl -p show
+		within \$ns flowsyncctl -p peer show; done |
 	grep -qF '${secret%=}'; "
 check_not "nor the kernel's log" sh -c "dmesg | grep -qF '${secret%=}'"
 finish

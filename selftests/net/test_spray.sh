@@ -21,6 +21,13 @@ state() {
 	n r2 conntrack -L 2> /dev/null | grep -vc 'src=10.9.0.7'
 }
 
+# steady: what r2 shows has been the same for half a second, and is in before.
+steady() {
+	state > "$TMP/before"
+	sleep 0.5
+	state | diff "$TMP/before" -
+}
+
 reasons="rx_badlen rx_badmagic rx_badversion rx_badchannel rx_badvalue \
 rx_mandatory rx_badauth rx_badsession rx_badpeer rx_badnode rx_replay rx_old \
 rx_limited"
@@ -48,7 +55,7 @@ sprayed() {
 	check "$name: nothing changed" diff "$TMP/before" "$TMP/after"
 }
 
-plan 30
+plan 32
 topology
 check "r1 and r2 hear each other" pair
 take r1
@@ -58,7 +65,7 @@ capture=$!
 check "there are flows" open_flows
 check "a datagram of each channel is captured" wait $capture
 check "r2 is told of them" await 20 told
-state > "$TMP/before"
+check "and comes to rest" await 20 steady
 v4="10.9.0.1 10.9.0.2 3790"
 sprayed "10,000 random datagrams" random $v4 10000 20261120 1
 sprayed "a cut heartbeat" cut $v4 "$TMP/heartbeat"
@@ -81,6 +88,6 @@ fs r1 node del
 fs r2 node del
 check "r1 and r2 hear each other over IPv6" pair ipv6
 check "r2 is told again" await 20 told
-state > "$TMP/before"
+check "and comes to rest" await 20 steady
 sprayed "IPv6: random datagrams" random fd09::1 fd09::2 3790 1000 6 1
 finish

@@ -77,7 +77,7 @@ check "the witness had nothing to complain of" kill -0 $witness
 check "nor had r1" is "0 0 0" sh -c \
 	"echo $(stat r1 rx_badauth) $(stat r1 rx_badvalue) $(stat r1 rx_mandatory)"
 check "it knows what only the witness does" sh -c \
-	"nsenter --net=/run/netns/r1 -- flowsyncctl -s peer show w | grep -q 'version 1 to 255 .*records-only-there 0x00'"
+	"within r1 flowsyncctl -s peer show w | grep -q 'version 1 to 255 .*records-only-there 0x00'"
 kill $witness
 wait $witness 2> /dev/null
 

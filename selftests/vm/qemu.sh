@@ -15,6 +15,8 @@ vm_cache=${XDG_CACHE_HOME:-$HOME/.cache}/flowsync
 vm_append="console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off"
 vm_append+=" log_buf_len=8M random.trust_cpu=on no_timer_check tsc=reliable"
 vm_append+=" net.ifnames=0 sysrq_always_enabled"
+# Emulation translates code once for each address it is at.
+vm_append+=" norandmaps nokaslr"
 
 vm_prepare() {
 	command -v qemu-system-x86_64 >/dev/null ||
@@ -59,7 +61,7 @@ vm_probe_kvm() {
 }
 
 vm_qemu() {
-	local dir=$1 mb=$2 smp=$3 cpu
+	local dir=$1 mb=$2 smp=$3 cpu append="$vm_append vm_fs=9p"
 
 	case $vm_accel in
 	kvm)	vm_args=(-accel kvm) cpu=host ;;
@@ -71,13 +73,16 @@ vm_qemu() {
 		vm_args+=(-icount "shift=0,sleep=off,align=off")
 		smp=1
 	fi
+	# Clearing memory twice is a quarter of starting a program; where
+	# instructions are counted, those are the kernel's own, too.
+	[ "${FLOWSYNC_ICOUNT-}" = 1 ] || append+=" init_on_alloc=0"
 	[ -z "${FLOWSYNC_PLUGIN-}" ] ||
 		vm_args+=(-plugin "$FLOWSYNC_PLUGIN,out=$dir/blocks")
 	vm_args+=(
 		-cpu "${FLOWSYNC_CPU:-$cpu}" -smp "$smp" -m "$mb"
 		-nodefaults -no-user-config -display none -no-reboot
 		-kernel "$KIMAGE" -initrd "$vm_initrd"
-		-append "$vm_append vm_fs=9p"
+		-append "$append"
 		-chardev "file,id=console,path=$dir/console,append=on"
 		-serial chardev:console
 		-virtfs "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap"
