@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What passes the active router when its power is cut passes the standby: a
-# download, UDP, ping and 500 TCP connections, all translated. And does not
-# without flowsync.
+# download, UDP, ping and 500 TCP connections, all translated. That it does not
+# without flowsync is in ../soak/lab_without.sh, and in the demo.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -14,18 +14,7 @@ installed() { echo $(($(stat r2 install_packet) + $(stat r2 install_walk))); }
 refused() { n r2 flowsyncctl -j stats show install |
 	jq '.install_full + .install_clash + .install_error'; }
 
-# without: both routers as they were, but with no flowsync on them.
-without() {
-	edge stop && edge release && n r2 modprobe -r flowsync && r2 leave &&
-		n r2 nft delete table inet luck && n r2 conntrack -F &&
-		boot r1 "$ha/router up 1" && r1 take && r2 poll 10.9.0.1
-}
-
-none_carries() { is "0 of $CONNECTIONS carry data" edge carry; }
-
-lost() { grep ' lost ' "$OUT/edge/download"; }
-
-plan 17
+plan 12
 ha_init
 must "three machines start" ha_boot
 must "the pair is up: r1 active" ha_pair
@@ -48,12 +37,5 @@ ha_report | sed 's/^/# /'
 check "every connection carries data" edge carry
 check "all that r2 held became connections of its own" await 10 is "$held" installed
 check "none was refused" is 0 refused
-
-must "flowsync leaves r2; r1 comes back without it" without
-must "$CONNECTIONS connections open" edge hold $CONNECTIONS 15
-must "a download begins" eval 'ha_download $BYTES 8 && await 60 ha_reaches $((BYTES * 3 / 20))'
-ha_cut r1
-check "without flowsync the download is lost" eval 'await 60 edge "done" && edge stop && lost'
-check "and so are the connections" none_carries
 check "no kernel complained" lab_kmsg_check
 finish

@@ -200,8 +200,9 @@ ips() {
 # netns NAME...: make namespaces, with loopback up.
 netns() {
 	local ns
+
+	printf 'netns add %s\n' "$@" | ip -batch -
 	for ns; do
-		ip netns add "$ns"
 		ip -n "$ns" link set lo up
 		# No duplicate address detection: addresses are usable at once.
 		n "$ns" sysctl -qw net.ipv6.conf.all.accept_dad=0 \
@@ -251,8 +252,8 @@ topology() {
 		link set server master wan up
 		link set r1-wan master wan up
 		link set r2-wan master wan up
+		link add sync0 netns r1 type veth peer name sync0 netns r2
 	END
-	cable r1 sync0 r2 sync0
 	for i in 1 2; do
 		ips r$i <<- END
 			addr add 10.1.0.1$i/24 dev lan0
