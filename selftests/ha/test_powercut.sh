@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What passes the active router when its power is cut passes the standby: a
-# download, UDP, ping and 500 TCP connections, all translated. That it does not
-# without flowsync is in ../soak/lab_without.sh, and in the demo.
+# download, UDP, ping and 500 TCP connections, all translated. The router comes
+# back as the standby, is told of all flows unaided, and takes them over when the
+# power of the other is cut. That they die without flowsync is in
+# ../soak/lab_without.sh, and in the demo.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -14,7 +16,7 @@ installed() { echo $(($(stat r2 install_packet) + $(stat r2 install_walk))); }
 refused() { n r2 flowsyncctl -j stats show install |
 	jq '.install_full + .install_clash + .install_error'; }
 
-plan 12
+plan 19
 ha_init
 must "three machines start" ha_boot
 must "the pair is up: r1 active" ha_pair
@@ -37,5 +39,17 @@ ha_report | sed 's/^/# /'
 check "every connection carries data" edge carry
 check "all that r2 held became connections of its own" await 10 is "$held" installed
 check "none was refused" is 0 refused
+
+must "r1 comes back as a standby" ha_reboot 1
+check "its controller hears of r2" await 20 heard r1 r2
+luck r2
+must "a download begins" eval 'edge start $SILENCE && ha_moves'
+check "r1 is told of every flow unaided" await 20 told r2 r1
+note "r2 has $(node r2 flows) flows, r1 holds $(node r1 shadow)"
+no_luck r1
+ha_cut r2
+check "r2's power is cut: the download gets on through r1" ha_resumes r1
+check "it ends, and with the right sum" eval 'await 60 edge "done" && ha_records && ha_whole'
+check "every connection carries data" edge carry
 check "no kernel complained" lab_kmsg_check
 finish

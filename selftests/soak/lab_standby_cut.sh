@@ -3,7 +3,7 @@
 # The standby's power cut is nobody's loss, under load too; when it comes back
 # it is told of everything that changed meanwhile, and can take over.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../ha/lib.sh"
 
 CONNECTIONS=100
 BYTES=$((12 << 20))
