@@ -212,7 +212,7 @@ void fs_handshake_receive(struct fs_link *link, const u8 *data, size_t len)
 	enum fs_shake_type type;
 	enum fs_wire_error err;
 
-	spin_lock_bh(&peer->lock);
+	spin_lock(&peer->lock);
 	err = fs_filter_check(&seal->filter, data, len, &type);
 	if (err)
 		goto out;
@@ -228,7 +228,7 @@ void fs_handshake_receive(struct fs_link *link, const u8 *data, size_t len)
 	fs_stat_inc(peer->node, rx_handshakes);
 	queue_work(fs_wq, &seal->work);
 out:
-	spin_unlock_bh(&peer->lock);
+	spin_unlock(&peer->lock);
 	if (err)
 		refused(peer, err);
 }

@@ -82,6 +82,21 @@ static void source_of(const struct sk_buff *skb, union fs_endpoint *from)
 	}
 }
 
+/* The datagram where it can be opened: nobody else has these octets. That is where
+ * it is, or a copy in this processor's buffer, one at a time: a softirq is not
+ * interrupted by another.
+ */
+static u8 *own_octets(struct sk_buff *skb, unsigned int len)
+{
+	u8 *data;
+
+	if (!skb_cloned(skb) && skb_headlen(skb) >= sizeof(struct udphdr) + len)
+		return skb->data + sizeof(struct udphdr);
+	data = this_cpu_ptr(fs_received)->data;
+	return skb_copy_bits(skb, sizeof(struct udphdr), data, len) ? NULL :
+								      data;
+}
+
 /* A datagram arrived. Runs in softirq, under RCU; consumes the skb. */
 static int sock_receive(struct sock *sk, struct sk_buff *skb)
 {
@@ -104,11 +119,8 @@ static int sock_receive(struct sock *sk, struct sk_buff *skb)
 		fs_stat_inc(s->node, rx_badlen);
 		goto out;
 	}
-	/* It is opened where nobody else has it. One at a time: a softirq is
-	 * not interrupted by another.
-	 */
-	data = this_cpu_ptr(fs_received)->data;
-	if (skb_copy_bits(skb, sizeof(struct udphdr), data, len)) {
+	data = own_octets(skb, len);
+	if (!data) {
 		fs_stat_inc(s->node, rx_badlen);
 		goto out;
 	}

@@ -38,21 +38,26 @@ int fs_seal_send(struct fs_peer *peer, struct fs_link *link,
 	};
 	u8 key[FS_KEY];
 	struct fs_wr w;
-
-	spin_lock_bh(&peer->lock);
-	header.session = seal->ring.now.id;
-	if (header.session) {
-		seal->ring.now.uses++;
-		memcpy(key, seal->ring.now.send, FS_KEY);
-		peer->tx.bytes += len + (seal->plain ? 0 : FS_TAG);
-	}
-	spin_unlock_bh(&peer->lock);
-	if (!header.session)
-		return -ENOTCONN;
+	bool ready;
 
 	header.len = len - FS_WIRE_HEADER + (seal->plain ? 0 : FS_TAG);
 	fs_wr_init(&w, data, FS_WIRE_HEADER);
 	fs_header_put(&w, &header);
+
+	spin_lock_bh(&peer->lock);
+	ready = seal->ring.now.id;
+	if (ready) {
+		seal->ring.now.uses++;
+		header.session = fs_keys_name(&seal->ring.now, data);
+		memcpy(key, seal->ring.now.send, FS_KEY);
+		peer->tx.bytes += FS_WIRE_HEADER + header.len;
+	}
+	spin_unlock_bh(&peer->lock);
+	if (!ready)
+		return -ENOTCONN;
+
+	fs_wr_init(&w, data + FS_WIRE_NAME, 8);
+	fs_wr_uint(&w, header.session, 8);
 	if (!seal->plain) {
 		fs_crypto_seal(data + FS_WIRE_HEADER, len - FS_WIRE_HEADER,
 			       data, FS_WIRE_HEADER,
@@ -93,22 +98,26 @@ static bool is_new(struct fs_peer *peer, const struct fs_header *h,
 	}
 }
 
-/* The keys to open a datagram with. What can be refused without them is. */
-static bool find_keys(struct fs_peer *peer, const struct fs_header *h,
+/* The keys to open a datagram with; @session is what they are known by then. What
+ * can be refused without them is. Bottom halves are off where datagrams arrive: the
+ * lock is taken without turning them off, here and below.
+ */
+static bool find_keys(struct fs_peer *peer, struct fs_header *h, const u8 *data,
 		      u8 key[FS_KEY])
 {
 	struct fs_keys *keys;
 	bool good = false;
 
-	spin_lock_bh(&peer->lock);
-	keys = fs_keyring_find(&peer->seal.ring, h->session);
+	spin_lock(&peer->lock);
+	keys = fs_keyring_named(&peer->seal.ring, h->session, data);
 	if (!keys) {
 		fs_stat_inc(peer->node, rx_badsession);
 	} else if (is_new(peer, h, keys)) {
 		memcpy(key, keys->recv, FS_KEY);
+		h->session = keys->id;
 		good = true;
 	}
-	spin_unlock_bh(&peer->lock);
+	spin_unlock(&peer->lock);
 	return good;
 }
 
@@ -118,7 +127,7 @@ static bool note(struct fs_peer *peer, struct fs_header *h)
 	struct fs_keys *keys;
 	bool good = false;
 
-	spin_lock_bh(&peer->lock);
+	spin_lock(&peer->lock);
 	/* It may all have changed meanwhile. */
 	keys = fs_keyring_find(&peer->seal.ring, h->session);
 	if (!keys) {
@@ -134,7 +143,7 @@ static bool note(struct fs_peer *peer, struct fs_header *h)
 		h->session = session;
 		good = true;
 	}
-	spin_unlock_bh(&peer->lock);
+	spin_unlock(&peer->lock);
 	return good;
 }
 
@@ -157,7 +166,7 @@ bool fs_seal_open(struct fs_peer *peer, struct fs_header *h, u8 *data)
 		fs_stat_inc(peer->node, rx_badlen);
 		return false;
 	}
-	if (!find_keys(peer, h, key))
+	if (!find_keys(peer, h, data, key))
 		return false;
 	if (!peer->seal.plain) {
 		h->len -= FS_TAG;

@@ -7,6 +7,7 @@
 #define _FLOWSYNC_CORE_KEYRING_H
 
 #include "crypto.h"
+#include "wire.h"
 
 /* How long the keys before the present ones open what is late, in ms. */
 #define FS_KEYS_LINGER	5000
@@ -17,10 +18,11 @@
 
 /**
  * struct fs_keys - what one handshake came to
- * @id: names them in each datagram; 0 if there are none
+ * @id: what both sides know them by; 0 if there are none
  * @session: of the peer
  * @send: seals what goes to the peer
  * @recv: opens what comes from it
+ * @name: key of the names that datagrams have, see fs_keys_name()
  * @born: when they were agreed on, in ms
  * @uses: datagrams that were sealed and opened
  * @print: of the pre-shared key
@@ -30,6 +32,7 @@ struct fs_keys {
 	u64 session;
 	u8 send[FS_KEY];
 	u8 recv[FS_KEY];
+	u8 name[FS_MAC_KEY];
 	u64 born;
 	u64 uses;
 	u32 print;
@@ -62,7 +65,10 @@ static inline u64 fs_keys_nonce(u8 channel, u64 seq)
 void fs_keyring_wipe(struct fs_keyring *ring);
 void fs_keyring_add(struct fs_keyring *ring, const struct fs_keys *keys,
 		    bool confirmed, u64 now);
+u64 fs_keys_name(const struct fs_keys *keys, const u8 header[FS_WIRE_HEADER]);
 struct fs_keys *fs_keyring_find(struct fs_keyring *ring, u64 id);
+struct fs_keys *fs_keyring_named(struct fs_keyring *ring, u64 name,
+				 const u8 header[FS_WIRE_HEADER]);
 bool fs_keyring_opened(struct fs_keyring *ring, u64 id, u64 now);
 void fs_keyring_expire(struct fs_keyring *ring, u64 now);
 bool fs_keyring_old(const struct fs_keyring *ring, u64 now);

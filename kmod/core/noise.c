@@ -177,16 +177,22 @@ bool fs_noise_open(struct fs_noise *n, u8 *data, size_t len)
  * @n: state; wiped
  * @first: result: seals what the initiator sends
  * @second: result: seals what the responder sends
+ * @name: result: names what either sends, see fs_keys_name(); the first octets of
+ *	a third output, as Noise has it where more than two keys are needed
  *
- * Return: the name of both keys: the first octets of the handshake's hash, not
- * 0.
+ * Return: what both know these keys by: the first octets of the handshake's hash,
+ * not 0.
  */
-u64 fs_noise_split(struct fs_noise *n, u8 first[FS_KEY], u8 second[FS_KEY])
+u64 fs_noise_split(struct fs_noise *n, u8 first[FS_KEY], u8 second[FS_KEY],
+		   u8 name[FS_MAC_KEY])
 {
+	u8 third[FS_KEY];
 	unsigned int i;
 	u64 id = 0;
 
-	hkdf(n->ck, NULL, 0, first, second, NULL);
+	hkdf(n->ck, NULL, 0, first, second, third);
+	memcpy(name, third, FS_MAC_KEY);
+	fs_crypto_wipe(third, sizeof(third));
 	for (i = 0; i < 8; i++)
 		id = id << 8 | n->h[i];
 	fs_crypto_wipe(n, sizeof(*n));

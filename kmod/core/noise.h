@@ -49,6 +49,7 @@ bool fs_noise_ee(struct fs_noise *n, const u8 secret[FS_KEY],
 		 const u8 point[FS_KEY]);
 void fs_noise_seal(struct fs_noise *n, u8 *data, size_t len);
 bool fs_noise_open(struct fs_noise *n, u8 *data, size_t len);
-u64 fs_noise_split(struct fs_noise *n, u8 first[FS_KEY], u8 second[FS_KEY]);
+u64 fs_noise_split(struct fs_noise *n, u8 first[FS_KEY], u8 second[FS_KEY],
+		   u8 name[FS_MAC_KEY]);
 
 #endif /* _FLOWSYNC_CORE_NOISE_H */

@@ -15,6 +15,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <asm/unaligned.h>
 
 #else /* a host program */
 
@@ -31,8 +32,36 @@ typedef uint64_t u64;
 typedef int32_t s32;
 typedef int64_t s64;
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "host programs are for little endian hosts"
+#endif
+
 #define BUILD_BUG_ON(cond)	_Static_assert(!(cond), #cond)
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+
+static inline u16 get_unaligned_be16(const void *p)
+{
+	u16 value;
+
+	memcpy(&value, p, sizeof(value));
+	return __builtin_bswap16(value);
+}
+
+static inline u32 get_unaligned_be32(const void *p)
+{
+	u32 value;
+
+	memcpy(&value, p, sizeof(value));
+	return __builtin_bswap32(value);
+}
+
+static inline u64 get_unaligned_be64(const void *p)
+{
+	u64 value;
+
+	memcpy(&value, p, sizeof(value));
+	return __builtin_bswap64(value);
+}
 
 static inline unsigned long __ffs(unsigned long word)
 {

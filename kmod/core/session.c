@@ -96,12 +96,9 @@ void fs_session_drop_key(struct fs_session *s)
 static unsigned int find_mac(const struct fs_filter *filter, const u8 *data,
 			     size_t len)
 {
-	struct fs_rd r;
+	u64 mac = get_unaligned_be64(data + len - FS_MAC);
 	unsigned int i;
-	u64 mac;
 
-	fs_rd_init(&r, data + len - FS_MAC, FS_MAC);
-	mac = fs_rd_uint(&r, FS_MAC);
 	for (i = 0; i < FS_PSKS; i++)
 		if (filter->set[i] &&
 		    fs_crypto_mac(filter->mac[i], data, len - FS_MAC) == mac)
@@ -111,10 +108,7 @@ static unsigned int find_mac(const struct fs_filter *filter, const u8 *data,
 
 static u64 heard_in(const u8 *data)
 {
-	struct fs_rd r;
-
-	fs_rd_init(&r, data + AT_HEARD, 8);
-	return fs_rd_uint(&r, 8);
+	return get_unaligned_be64(data + AT_HEARD);
 }
 
 /**
@@ -149,10 +143,11 @@ enum fs_wire_error fs_filter_check(const struct fs_filter *filter,
 	default:
 		return FS_WIRE_BADVALUE;
 	}
-	if (find_mac(filter, data, len) == FS_PSKS)
-		return FS_WIRE_BADAUTH;
+	/* First what costs least. */
 	if (*type != FS_SHAKE_TYPE_HELLO && heard_in(data) != filter->cookie)
 		return FS_WIRE_BADSESSION;
+	if (find_mac(filter, data, len) == FS_PSKS)
+		return FS_WIRE_BADAUTH;
 	return FS_WIRE_OK;
 }
 
@@ -295,7 +290,8 @@ static void agree(struct fs_session *s, const struct fs_shake_now *now,
 	struct fs_keys *keys = &out->keys;
 
 	keys->id = fs_noise_split(noise, initiator ? keys->send : keys->recv,
-				  initiator ? keys->recv : keys->send);
+				  initiator ? keys->recv : keys->send,
+				  keys->name);
 	keys->born = now->now;
 	keys->uses = 0;
 	keys->print = s->psk[psk].print;

@@ -26,17 +26,23 @@ void fs_header_put(struct fs_wr *w, const struct fs_header *h)
  */
 enum fs_wire_error fs_header_get(struct fs_rd *r, struct fs_header *h)
 {
-	u16 magic = (u16)fs_rd_uint(r, 2);
-	u8 version = (u8)fs_rd_uint(r, 1);
+	const u8 *p = r->p;
+	u16 magic;
+	u8 version;
 
-	h->channel = (u8)fs_rd_uint(r, 1);
-	h->node = (u32)fs_rd_uint(r, 4);
-	h->session = fs_rd_uint(r, 8);
-	h->seq = fs_rd_uint(r, 6);
-	h->len = (u16)fs_rd_uint(r, 2);
-
-	if (r->failed)
+	/* Not octet by octet: what is refused here may come in floods. */
+	if (fs_rd_left(r) < FS_WIRE_HEADER)
 		return FS_WIRE_BADLEN;
+	magic = get_unaligned_be16(p);
+	version = p[2];
+	h->channel = p[3];
+	h->node = get_unaligned_be32(p + 4);
+	h->session = get_unaligned_be64(p + FS_WIRE_NAME);
+	h->seq = (u64)get_unaligned_be16(p + 16) << 32 |
+		 get_unaligned_be32(p + 18);
+	h->len = get_unaligned_be16(p + 22);
+	r->p += FS_WIRE_HEADER;
+
 	if (magic != FS_WIRE_MAGIC)
 		return FS_WIRE_BADMAGIC;
 	if (version != FS_WIRE_VERSION)

@@ -9,7 +9,7 @@
  * +---------------+---------------+---------------+---------------+
  * |                        sender's node id                       |
  * +---------------------------------------------------------------+
- * |                   session, or keys (64 bits)                  |
+ * |                   session, or name (64 bits)                  |
  * |                                                               |
  * +---------------------------------------------------------------+
  * |         sequence number in session and channel (48 bits)      |
@@ -22,8 +22,9 @@
  * length must be that of the rest of the datagram: a cut one is refused whole.
  * Numbers are big endian. The session is, on the handshake channel, the one
  * that its sender is in: a random number, not 0, taken when it got to know of
- * the receiver. On the others it names the keys that the payload is sealed
- * with, which are one session's.
+ * the receiver. On the others it is the datagram's name, by which the keys are
+ * found that the payload is sealed with, which are one session's: see
+ * fs_keys_name().
  */
 #ifndef _FLOWSYNC_CORE_WIRE_H
 #define _FLOWSYNC_CORE_WIRE_H
@@ -33,6 +34,8 @@
 #define FS_WIRE_MAGIC	0x4653
 #define FS_WIRE_VERSION	1
 #define FS_WIRE_HEADER	24
+/* Where in the header the name is. */
+#define FS_WIRE_NAME	8
 /* Largest sequence number. */
 #define FS_WIRE_SEQ_MAX	((1ull << 48) - 1)
 
@@ -81,7 +84,7 @@ enum fs_wire_error {
  * struct fs_header - a datagram's header, decoded
  * @channel: enum fs_channel
  * @node: sender's node id, not 0
- * @session: sender's session, or name of the keys, not 0
+ * @session: sender's session, or the datagram's name, not 0
  * @seq: sequence number, 1 to FS_WIRE_SEQ_MAX
  * @len: octets of payload
  */

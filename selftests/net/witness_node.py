@@ -45,8 +45,8 @@ class Node(witness.Witness):
         if header[3] == witness.HANDSHAKE:
             self.shake(data)
             return
-        name, keys = witness.number(header[8:16]), self.keys
-        if self.before and name == self.before["name"]:
+        keys = self.keys
+        if self.before and header[8:16] == self.name(header, self.before):
             self.keys, opened = self.before, self.opened
             self.opened = set()
             text = self.open(data)

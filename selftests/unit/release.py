@@ -85,7 +85,7 @@ def main():
     high.shake(said["init"])
     said["response"] = sent.pop()
     low.shake(said["response"])
-    assert low.keys["name"] == high.keys["name"]
+    assert low.keys["id"] == high.keys["id"]
     for who, node in (("low", low), ("high", high)):
         for what, channel, payload in (("control", 0, CONTROL),
                                        ("state", 1, STATE)):
@@ -105,7 +105,7 @@ def main():
     define("low_session", low.session.to_bytes(8, "big"))
     define("high_session", high.session.to_bytes(8, "big"))
     define("low_offer", low_offer)
-    define("name", low.keys["name"].to_bytes(8, "big"))
+    define("id", low.keys["id"].to_bytes(8, "big"))
     for name, data in said.items():
         define(name, data)
     define("control", bytes.fromhex(CONTROL))

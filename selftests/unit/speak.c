@@ -85,7 +85,7 @@ static enum fs_wire_error receive(u8 *data, size_t len)
 		conclude(&out);
 		return err;
 	}
-	keys = fs_keyring_find(&ring, h.session);
+	keys = fs_keyring_named(&ring, h.session, data);
 	if (!keys)
 		return FS_WIRE_BADSESSION;
 	if (h.len < FS_TAG)
@@ -94,7 +94,7 @@ static enum fs_wire_error receive(u8 *data, size_t len)
 			    FS_WIRE_HEADER, fs_keys_nonce(h.channel, h.seq),
 			    keys->recv))
 		return FS_WIRE_BADAUTH;
-	fs_keyring_opened(&ring, h.session, now_ms);
+	fs_keyring_opened(&ring, keys->id, now_ms);
 	print_hex("open", data + FS_WIRE_HEADER, h.len - FS_TAG);
 	return FS_WIRE_OK;
 }
@@ -102,8 +102,7 @@ static enum fs_wire_error receive(u8 *data, size_t len)
 static void seal(u8 channel, u64 seq, const char *text)
 {
 	struct fs_header h = {
-		.channel = channel, .node = session.node,
-		.session = ring.now.id, .seq = seq,
+		.channel = channel, .node = session.node, .seq = seq,
 	};
 	u8 data[2048];
 	struct fs_wr w;
@@ -113,6 +112,8 @@ static void seal(u8 channel, u64 seq, const char *text)
 	h.len = (u16)(len + FS_TAG);
 	fs_wr_init(&w, data, FS_WIRE_HEADER);
 	fs_header_put(&w, &h);
+	fs_wr_init(&w, data + FS_WIRE_NAME, 8);
+	fs_wr_uint(&w, fs_keys_name(&ring.now, data), 8);
 	fs_crypto_seal(data + FS_WIRE_HEADER, len, data, FS_WIRE_HEADER,
 		       fs_keys_nonce(channel, seq), ring.now.send);
 	print_hex("send", data, FS_WIRE_HEADER + len + FS_TAG);

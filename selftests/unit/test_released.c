@@ -75,7 +75,7 @@ static bool opens(const struct fs_keys *keys, const char *text,
 
 	fs_rd_init(&r, octets, len);
 	if (!check(!fs_header_get(&r, &h)) ||
-	    !check(h.session == number_of(released_1_name)))
+	    !check(h.session == fs_keys_name(keys, octets)))
 		return false;
 	if (!fs_crypto_open(octets + FS_WIRE_HEADER, h.len - FS_TAG, octets,
 			    FS_WIRE_HEADER, fs_keys_nonce(h.channel, h.seq),
@@ -124,7 +124,7 @@ static void test_initiator(void)
 	fs_noise_seal(&s.noise, offer, octets_of(offer, released_1_low_offer));
 	check(!hear(&s, released_1_low_secret, released_1_response, &out));
 	check(out.agreed && out.confirmed &&
-	      out.keys.id == number_of(released_1_name));
+	      out.keys.id == number_of(released_1_id));
 	check_offer(&out);
 	check(opens(&out.keys, released_1_high_control, released_1_control));
 	check(opens(&out.keys, released_1_high_state, released_1_state));

@@ -123,6 +123,34 @@ static bool opens(struct side *from, struct side *to)
 	return !memcmp(data, "flowsync", 8);
 }
 
+/* Whether what the one names is known to the other by its name, and nothing else
+ * is: no other name, and no other header of that name.
+ */
+static bool names(struct side *from, struct side *to)
+{
+	u8 header[FS_WIRE_HEADER];
+	unsigned int bit;
+	u64 name;
+
+	for (bit = 0; bit < sizeof(header); bit++)
+		header[bit] = (u8)rnd();
+	name = fs_keys_name(&from->ring.now, header);
+	if (!name || fs_keyring_named(&to->ring, name, header) != &to->ring.now)
+		return false;
+	for (bit = 0; bit < 64; bit++)
+		if (fs_keyring_named(&to->ring, name ^ (u64)1 << bit, header))
+			return false;
+	for (bit = 0; bit < 8 * sizeof(header); bit++) {
+		bool counts = bit / 64 != 1;
+
+		header[bit / 8] ^= (u8)(1 << bit % 8);
+		if (!fs_keyring_named(&to->ring, name, header) != counts)
+			return false;
+		header[bit / 8] ^= (u8)(1 << bit % 8);
+	}
+	return true;
+}
+
 /* From a hello of @first to keys. Returns false if it did not come to them. */
 static bool shake(struct side *first)
 {
@@ -148,6 +176,7 @@ static void test_begin(void)
 {
 	start();
 	check(shake(&low));
+	check(names(&low, &high) && names(&high, &low));
 	check(low.ring.now.session == high.s.own);
 	check(high.ring.now.session == low.s.own);
 	check(low.theirs.records == 6 && high.theirs.records == 6);

@@ -78,7 +78,7 @@ class Pair:
             self.witness.hello()
         self.deliver()
         assert self.witness.keys, "no keys"
-        assert self.names == ["%016x" % self.witness.keys["name"]], self.names
+        assert self.names == ["%016x" % self.witness.keys["id"]], self.names
 
 
 def exchange(pair):
@@ -138,7 +138,7 @@ def renewed():
     pair.witness.session = pair.witness.fresh()
     pair.names = []
     pair.begin(False)
-    assert first["name"] != pair.witness.keys["name"]
+    assert first["id"] != pair.witness.keys["id"]
     assert first["send"] != pair.witness.keys["send"]
     exchange(pair)
     assert pair.core.recv(before)["refused"] == [BADSESSION]

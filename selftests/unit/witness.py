@@ -105,8 +105,9 @@ class Noise:
         return text
 
     def split(self):
-        first, second = hkdf(self.ck, b"", 2)
-        return first, second, int.from_bytes(self.h[:8], "big") or 1
+        first, second, third = hkdf(self.ck, b"", 3)
+        return (first, second, third[:16],
+                int.from_bytes(self.h[:8], "big") or 1)
 
 
 def public_of(private):
@@ -169,8 +170,9 @@ class Witness:
         return number(text[16:24])
 
     def agree(self, noise, initiator):
-        first, second, name = noise.split()
-        self.keys = {"name": name, "send": first if initiator else second,
+        first, second, name, known_by = noise.split()
+        self.keys = {"id": known_by, "name": name,
+                     "send": first if initiator else second,
                      "recv": second if initiator else first}
         self.opened = set()
 
@@ -227,15 +229,21 @@ class Witness:
     def nonce(header):
         return bytes(4) + header[16:22][::-1] + bytes([header[3], 0])
 
+    def name(self, header, keys=None):
+        rest = header[:8] + header[16:24]
+        name = siphash24((keys or self.keys)["name"], rest) or 1
+        return name.to_bytes(8, "big")
+
     def seal(self, channel, payload):
-        header = self.header(channel, self.keys["name"], len(payload) + 16)
+        header = self.header(channel, 0, len(payload) + 16)
+        header = header[:8] + self.name(header) + header[16:]
         self.send(header + ChaCha20Poly1305(self.keys["send"]).encrypt(
             self.nonce(header), payload, header))
 
     def open(self, data):
         """A sealed datagram's payload. No number may come twice."""
         header = data[:HEADER]
-        assert self.keys and number(header[8:16]) == self.keys["name"], "keys"
+        assert self.keys and header[8:16] == self.name(header), "name"
         assert number(header[22:24]) == len(data) - HEADER, "length"
         text = ChaCha20Poly1305(self.keys["recv"]).decrypt(
             self.nonce(header), data[HEADER:], header)
