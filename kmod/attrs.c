@@ -199,7 +199,7 @@ static u32 mark_of(const struct nf_conn *ct)
 
 /**
  * fs_attrs_from_ct - what attributes an entry has now
- * @attrs: result, wholly set
+ * @attrs: result
  * @ct: the entry, confirmed, with a reference held
  * @masks: which bits of marks and labels are replicated
  * @windows: whether to tell its TCP windows
@@ -209,7 +209,7 @@ static u32 mark_of(const struct nf_conn *ct)
 void fs_attrs_from_ct(struct fs_attrs *attrs, struct nf_conn *ct,
 		      const struct fs_masks *masks, bool windows)
 {
-	memset(attrs, 0, sizeof(*attrs));
+	attrs->has = 0;
 	if (windows)
 		fs_window_from_ct(attrs, ct);
 	spin_lock_bh(&ct->lock);

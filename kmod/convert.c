@@ -231,7 +231,8 @@ void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct)
 	const struct nf_conntrack_zone *zone = nf_ct_zone(ct);
 	unsigned int dir;
 
-	memset(state, 0, sizeof(*state));
+	memset(state, 0, offsetof(struct fs_state, attrs));
+	state->attrs.has = 0;
 	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
 		fs_tuple_from_nf(&state->tuple[dir], nf_ct_tuple(ct, dir));
 	state->family = nf_ct_l3num(ct) == NFPROTO_IPV4 ? FS_IPV4 : FS_IPV6;

@@ -73,7 +73,7 @@ bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs)
  * fs_extra_get - the attributes of a slot's flow
  * @map: of the origin and session
  * @slot: the slot
- * @attrs: result, wholly set
+ * @attrs: result
  *
  * Context: any; fs_shadow.lock held.
  */
@@ -82,7 +82,7 @@ void fs_extra_get(struct xarray *map, u32 slot, struct fs_attrs *attrs)
 	const struct extra *extra = xa_load(map, slot);
 	struct fs_rd all, value;
 
-	memset(attrs, 0, sizeof(*attrs));
+	attrs->has = 0;
 	if (!extra)
 		return;
 	fs_rd_init(&all, extra->octets, extra->len);

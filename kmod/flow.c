@@ -31,18 +31,6 @@ u32 fs_flows_slots(const struct fs_flows *flows)
 	return READ_ONCE(flows->blocks) * FS_FLOW_BLOCK;
 }
 
-/**
- * fs_flow_at - a slot by its number
- * @flows: the table
- * @slot: below fs_flows_slots()
- *
- * Return: the slot, free or not.
- */
-struct fs_flow *fs_flow_at(const struct fs_flows *flows, u32 slot)
-{
-	return &flows->block[slot / FS_FLOW_BLOCK][slot % FS_FLOW_BLOCK];
-}
-
 static void put_free(struct fs_flows *flows, struct fs_flow *flow)
 {
 	lockdep_assert_held(&flows->lock);

@@ -91,6 +91,18 @@ struct fs_task {
 	bool windows;
 };
 
+/**
+ * fs_flow_at - a slot by its number
+ * @flows: the table
+ * @slot: below fs_flows_slots()
+ *
+ * Return: the slot, free or not.
+ */
+static inline struct fs_flow *fs_flow_at(const struct fs_flows *flows, u32 slot)
+{
+	return &flows->block[slot / FS_FLOW_BLOCK][slot % FS_FLOW_BLOCK];
+}
+
 int fs_flows_init(struct fs_node *node);
 void fs_flows_exit(struct fs_node *node);
 
@@ -102,7 +114,6 @@ void fs_flows_reach(struct fs_node *node);
 bool fs_flows_learn(struct fs_node *node, struct nf_conn *ct);
 void fs_flows_forget(struct fs_node *node);
 u32 fs_flows_slots(const struct fs_flows *flows);
-struct fs_flow *fs_flow_at(const struct fs_flows *flows, u32 slot);
 struct nf_conn *fs_flow_end(struct fs_node *node, struct fs_flow *flow);
 void fs_flow_mark(struct fs_node *node, struct fs_flow *flow, bool windows);
 struct fs_slot fs_flow_slot(const struct fs_flow *flow);

@@ -106,13 +106,13 @@ static void count_sent(struct fs_node *node, u8 type)
 static bool put_task(struct sending *s, unsigned int i)
 {
 	struct fs_task *task = &s->task[i];
-	struct fs_record rec = {
-		.type = task->type,
-		.slot = task->slot,
-		.gen = task->gen,
-		.op = task->op,
-	};
+	struct fs_record rec;
 
+	/* The state of an end is not read. */
+	rec.type = task->type;
+	rec.slot = task->slot;
+	rec.gen = task->gen;
+	rec.op = task->op;
 	if (task->ct) {
 		if (!nf_ct_is_confirmed(task->ct)) {
 			/* Its first packet is on its way out; or was dropped,

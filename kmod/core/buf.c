@@ -40,6 +40,15 @@ u64 fs_rd_uint(struct fs_rd *r, unsigned int octets)
 		r->failed = true;
 		return 0;
 	}
+	/* Ports and small numbers are most of what is read. */
+	switch (octets) {
+	case 1:
+		return *r->p++;
+	case 2:
+		value = (u64)r->p[0] << 8 | r->p[1];
+		r->p += 2;
+		return value;
+	}
 	while (octets--)
 		value = value << 8 | *r->p++;
 	return value;
@@ -159,6 +168,10 @@ void fs_wr_uint(struct fs_wr *w, u64 value, unsigned int octets)
 {
 	if (!fs_wr_room(w, octets))
 		return;
+	if (octets == 1) {
+		*w->p++ = (u8)value;
+		return;
+	}
 	while (octets--)
 		*w->p++ = (u8)(value >> (8 * octets));
 }

@@ -206,12 +206,12 @@ static void put_tuples(struct fs_wr *w, const struct fs_state *s, u8 shape)
 		fs_wr_uint(w, reply->dport, 2);
 }
 
+/* The tuples are zeroed: what an IPv4 address does not use stays so. */
 static bool get_tuples(struct fs_rd *r, struct fs_state *s, u8 shape)
 {
 	struct fs_tuple *orig = &s->tuple[0], *reply = &s->tuple[1];
 	unsigned int alen = fs_addr_len(s->family);
 
-	memset(s->tuple, 0, sizeof(s->tuple));
 	fs_rd_bytes(r, orig->src.octets, alen);
 	fs_rd_bytes(r, orig->dst.octets, alen);
 	orig->sport = (u16)fs_rd_uint(r, 2);
@@ -495,7 +495,9 @@ enum fs_wire_error fs_batch_next(struct fs_batch *b, struct fs_rd *r,
 	s64 slot;
 	u64 gen;
 
-	memset(rec, 0, sizeof(*rec));
+	/* Attributes it does not have are not read by anybody. */
+	memset(rec, 0, offsetof(struct fs_record, state.attrs));
+	rec->state.attrs.has = 0;
 	rec->type = first & REC_TYPE;
 	slot = (s64)((u64)b->slot + (u64)fs_rd_zigzag(r));
 	rec->op = b->op + (u64)fs_rd_zigzag(r);

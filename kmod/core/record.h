@@ -143,6 +143,7 @@ struct fs_state {
 	struct fs_tcp tcp;
 	struct fs_zone zone;
 	u32 timeout;
+	/* Last: it is long, and what a flow does not have is not set. */
 	struct fs_attrs attrs;
 };
 

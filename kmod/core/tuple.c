@@ -1,24 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "tuple.h"
 
-/**
- * fs_addr_len - octets of an address
- * @family: FS_IPV4 or FS_IPV6
- *
- * Return: 4 or 16; 0 for any other family.
- */
-unsigned int fs_addr_len(u8 family)
-{
-	switch (family) {
-	case FS_IPV4:
-		return 4;
-	case FS_IPV6:
-		return 16;
-	default:
-		return 0;
-	}
-}
-
 /* Pairs of ICMP types, query and answer: RFC 792, RFC 950. */
 static const u8 icmp_pairs[][2] = {
 	{ 8, 0 },	/* echo */

@@ -42,7 +42,24 @@ struct fs_tuple {
 	u16 dport;
 };
 
-unsigned int fs_addr_len(u8 family);
+/**
+ * fs_addr_len - octets of an address
+ * @family: FS_IPV4 or FS_IPV6
+ *
+ * Return: 4 or 16; 0 for any other family.
+ */
+static inline unsigned int fs_addr_len(u8 family)
+{
+	switch (family) {
+	case FS_IPV4:
+		return 4;
+	case FS_IPV6:
+		return 16;
+	default:
+		return 0;
+	}
+}
+
 bool fs_tuple_invert(struct fs_tuple *inverse, const struct fs_tuple *tuple,
 		     u8 proto);
 bool fs_tuple_equal(const struct fs_tuple *a, const struct fs_tuple *b);
