@@ -13,9 +13,6 @@
 # takeover. (conntrack refuses what is ahead, and lets pass what is long past.)
 . "$(dirname "$0")/lib.sh"
 
-# Twenty transfers through five namespaces are too deep for its stack.
-! grep -q 'User Mode Linux' /proc/cpuinfo || skip_all "user-mode Linux has not the stack for it"
-
 OCTETS=$((1 << 20))
 moved() { cat "$TMP/progress"; }
 over() { grep -q right "$TMP/bulk"; }
