@@ -76,12 +76,18 @@ fuzz: uml-module ctl helpers	## fuzz what is read from the network and netlink: 
 		selftests/check --debug 'net/test_requests$$'
 
 bench: vm-module ctl helpers	## measure flowsync beside conntrackd, counting instructions: an hour
+	@selftests/deps gnuplot-nox
 	$(MAKE) -s -C selftests/bench O=$(BUILD)/bench
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/bench/bench
 
-bench-quick: vm-module ctl helpers	## the same with small numbers, and less of them
+bench-quick: vm-module ctl helpers	## the same with small numbers, and without conntrackd: five minutes
+	@selftests/deps gnuplot-nox
 	$(MAKE) -s -C selftests/bench O=$(BUILD)/bench
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/bench/bench --quick
+
+pictures:		## draw the committed result of bench again, in Documentation/performance
+	@selftests/deps gnuplot-nox
+	@selftests/bench/pictures selftests/bench/result.json Documentation/performance
 
 bench-reject: vm-module ctl helpers	## what refusing a datagram costs, against a plain UDP drop
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/bench/reject
@@ -98,4 +104,4 @@ clean:			## remove what was built
 	rm -rf $(BUILD)
 
 .PHONY: all help deps module ctl vm-module uml-module sparse demo helpers \
-	check check-debug soak fuzz bench bench-quick bench-reject sim install clean
+	check check-debug soak fuzz bench bench-quick bench-reject pictures sim install clean

@@ -138,6 +138,9 @@ ctd_config() {
 	END
 }
 
+# The delay of flowsync's peers, if not the default.
+delay=
+
 # sync_begin ROUTER: it begins to take part.
 sync_begin() {
 	local i=${1#r} other=$((3 - ${1#r}))
@@ -148,7 +151,7 @@ sync_begin() {
 		load_module
 		fs $1 node set id $i name $1
 		# One processor has all to do: it must not look dead for that.
-		fs $1 peer add r$other id $other $key dead 50 link \
+		fs $1 peer add r$other id $other $key dead 50 ${delay:+delay $delay} link \
 			local 10.9.0.$i remote 10.9.0.$other
 		fs $1 group add 1 peer r$other
 		fs $1 group set 1 role $([ $i = 1 ] && echo active || echo standby)
@@ -156,7 +159,7 @@ sync_begin() {
 	*)
 		ctd_config $1
 		ctd $1 -d > /dev/null
-		await 20 ctd $1 -s > /dev/null
+		await 300 ctd $1 -s > /dev/null
 		;;
 	esac
 }
@@ -170,9 +173,9 @@ load_module() {
 sync_end() {
 	case $CONFIG in
 	none) ;;
-	flowsync) fs $1 node del ;;
+	flowsync) fs $1 node del 2> /dev/null ;;
 	*)
-		ctd $1 -k
+		ctd $1 -k > /dev/null 2>&1
 		await 20 test ! -e "$TMP/$1.lock"
 		;;
 	esac
@@ -181,14 +184,12 @@ sync_end() {
 # sync_held: how many flows r2 could take over.
 sync_held() {
 	case $CONFIG in
+	none) echo 0 ;;
 	flowsync) node r2 shadow ;;
 	hot) n r2 sysctl -n net.netfilter.nf_conntrack_count ;;
 	*) ctd r2 -e | grep -c . ;;
 	esac
 }
-
-# sync_wait COUNT: until r2 holds so many; fails after a while.
-sync_wait() { await 60 at_least "$1" sync_held; }
 
 # The commands of a takeover by r2, and of asking for everything.
 case $CONFIG in

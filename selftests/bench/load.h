@@ -38,11 +38,13 @@ struct load {
 };
 
 int echo_main(int argc, char **argv);
+int fill_main(int argc, char **argv);
 int udp_run(const struct load *load);
 int tcp_run(const struct load *load);
 int settle_main(int argc, char **argv);
 int probe_main(int argc, char **argv);
 int cutat_main(int argc, char **argv);
+int cutin_main(int argc, char **argv);
 int sleep_main(int argc, char **argv);
 
 /* When the next of a load is due, in instructions. */

@@ -8,7 +8,9 @@
  *	meter settle PERMILLE SECONDS COMMAND...
  *	meter probe CLIENTS SERVERS N SECONDS COMMAND...
  *	meter cutat OCTETS SECONDS
+ *	meter cutin MS
  *	meter sleep MS
+ *	meter fill CLIENTS SERVERS COUNT ADDRESS
  *
  * udp and tcp use COUNT connections, numbered from -f (0): -r RATE in a second,
  * or without it -w WINDOW (64) at a time; -d MS (250) after the last are measured
@@ -37,12 +39,14 @@ static const struct {
 	{ "settle", settle_main },
 	{ "probe", probe_main },
 	{ "cutat", cutat_main },
+	{ "cutin", cutin_main },
+	{ "fill", fill_main },
 	{ "sleep", sleep_main },
 };
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: meter spin | echo | settle | probe | cutat | sleep\n"
+	fprintf(stderr, "usage: meter spin | echo | settle | probe | cutat | cutin | sleep | fill\n"
 		"       meter [-f FIRST] [-r RATE | -w WINDOW] [-d MS] [-t MS] [-p PACKETS [-z]] [-H]\n"
 		"            udp|tcp CLIENTS SERVERS COUNT\n");
 	return 2;

@@ -3,12 +3,13 @@
 """
 report.py - what the measurements mean
 
-  report.py FOLDER LAST CONFIG...
+  report.py FOLDER LAST RUNS CONFIG...
 
-Reads FOLDER/CONFIG.1/results and CONFIG.2/results, which `measure` wrote, and
-checks that the two runs agree within 1 %. Writes FOLDER/result.json: for each
-of P1 to P12 its goal and a value for every configuration. Prints them as a
-table, and what got worse by more than 3 % since LAST, an earlier result.json.
+Reads FOLDER/CONFIG.RUN/results, which `measure` wrote, of each of RUNS ("1 2"),
+and checks that two runs agree within 1 %. Writes FOLDER/result.json: for each
+of P1 to P12 its goal and a value for every configuration, how many runs that is
+the mean of, and the points of the pictures. Prints the values as a table, and
+what got worse by more than 3 % since LAST, an earlier result.json.
 """
 import json
 import os
@@ -60,13 +61,37 @@ class Run:
         return max(sizes)
 
 
-def p1(run):
-    none = run.none
-    forward = (none["open.far"]["busy"] - none["open.near"]["busy"]) / \
+def forwarded(none):
+    """What it takes to forward a packet, without sync."""
+    return (none["open.far"]["busy"] - none["open.near"]["busy"]) / \
         none["open.far"]["sent"]
-    packets = 2 * none["open.packets"]["sent"]
-    return 1 + (run.busy("open.packets") - none["open.packets"]["busy"]) / \
-        packets / forward
+
+
+def idle(run):
+    """What the machine does in a second in which nothing passes."""
+    return run.busy("idle.established") * 1e9 / \
+        run.r["idle.established"]["elapsed"]
+
+
+def p1(run):
+    added = run.busy("open.packets") - run.none["open.packets"]["busy"]
+    return 1 + added / (2 * run.r["open.packets"]["sent"]) / \
+        forwarded(run.none)
+
+
+def p1_packet(run):
+    """The same without what is done whether packets pass or not."""
+    seconds = run.r["open.packets"]["elapsed"] / 1e9
+    added = run.busy("open.packets") - run.none["open.packets"]["busy"] - \
+        seconds * (idle(run) - idle(Run("none", run.none, run.none)))
+    return 1 + added / (2 * run.r["open.packets"]["sent"]) / \
+        forwarded(run.none)
+
+
+def p1_idle(run):
+    if run.config == "none":
+        return idle(run)
+    return idle(run) - idle(Run("none", run.none, run.none))
 
 
 def opened(name):
@@ -128,6 +153,21 @@ def memory(before, after):
     return value
 
 
+def p8(delay):
+    """The most that any cut lost, in milliseconds of arrivals at 2,000/s."""
+    def value(run):
+        if run.config == "none":
+            return None
+        return max(lost(run, "cut.%s.2000." % delay)) / 2
+    return value
+
+
+def lost(run, prefix):
+    """How many flows each cut lost."""
+    return [max(0, cut["flows"] - cut["before"] - cut["held"])
+            for name, cut in run.r.items() if name.startswith(prefix)]
+
+
 def p9(run):
     if run.config == "none":
         return run.r["open.overload"]["count"]
@@ -150,6 +190,10 @@ def p12(run):
 # id, what, unit, goal, whether less is better, how it is computed
 FIGURES = [
     ("P1", "established packet, with sync / without", "ratio", 1.005, True, p1),
+    ("P1.packet", "the same without what idle nodes do", "ratio", None, True,
+     p1_packet),
+    ("P1.idle", "added in a second without traffic", "instructions", None,
+     True, p1_idle),
     ("P2", "UDP flow, added, install included", "instructions", 8000, True,
      opened("udp4")),
     ("P2.install", "of these, its install", "instructions", None, True,
@@ -172,12 +216,63 @@ FIGURES = [
      memory("before", "active")),
     ("P7.standby", "memory per flow, standby", "octets", 96, True,
      memory("active", "standby")),
+    ("P8", "lost by a cut at 2,000/s, worst, in arrivals of", "ms", None, True,
+     p8("default")),
+    ("P8.delay1", "the same, with a delay of 1 ms", "ms", 1, True,
+     p8("1")),
     ("P9", "flows missing after an overload", "flows", 0, True, p9),
     ("P11", "traffic covered by a tenth of a resync", "share", 0.75, False,
      p11),
     ("P12", "connections per second, with sync / without", "ratio", 0.93,
      False, p12),
 ]
+
+
+def series(run):
+    """What the pictures show: name -> list of points."""
+    def points(prefix, value):
+        out = []
+        for name in run.r:
+            if name.startswith(prefix) and name[len(prefix):].isdigit():
+                try:
+                    out.append([int(name[len(prefix):]), value(name)])
+                except (KeyError, ZeroDivisionError):
+                    pass
+        return sorted(out)
+
+    def with_flow(prefix, value, name):
+        out = points(prefix, value)
+        try:
+            out.append([2000 if "udp" in name else 500, value(name)])
+        except KeyError:
+            pass
+        return sorted(out)
+
+    def octets(name):
+        return run.r[name]["octets"] / run.r[name]["count"]
+
+    found = {}
+    for kind in ("udp4", "tcp4snat"):
+        found["cost." + kind] = with_flow("open.%s.at" % kind, run.added,
+                                          "open." + kind)
+        found["wire." + kind] = with_flow("open.%s.at" % kind, octets,
+                                          "open." + kind)
+    for delay in ("default", "1"):
+        rates = sorted({int(name.split(".")[2]) for name in run.r
+                        if name.startswith("cut.%s." % delay) and
+                        name.count(".") == 3})
+        found["loss." + delay] = [
+            [rate, max(lost(run, "cut.%s.%d." % (delay, rate)))]
+            for rate in rates]
+    found["gap"] = points("takeover.", lambda name:
+                          run.r[name]["elapsed"] / 1e6)
+    return found
+
+
+def longest(runs):
+    """Of each series the one of the run that has more points, else the first."""
+    return {key: max((run[key] for run in runs), key=len)
+            for key in (runs[0] if runs else {})}
 
 
 def disagree(config, one, two):
@@ -193,11 +288,29 @@ def disagree(config, one, two):
                                                      a, b)
 
 
+def pairs(runs, config):
+    """The runs of a configuration, each beside one without sync."""
+    none = runs.get("none")
+    if not none:
+        return []
+    return [Run(config, r, none[min(n, len(none) - 1)])
+            for n, r in enumerate(runs[config])]
+
+
+def figure(compute, run):
+    try:
+        return compute(run)
+    except (KeyError, ValueError, IndexError, ZeroDivisionError):
+        return None
+
+
 def show(value):
     if value is None:
         return "-"
-    if abs(value) < 10 and value != int(value):
-        return "%.3f" % value
+    if abs(value) < 2 and value != int(value):
+        return "%.4f" % value
+    if abs(value) < 100 and value != int(value):
+        return "%.1f" % value
     return "{:,.0f}".format(value)
 
 
@@ -208,31 +321,34 @@ def met(value, goal, less):
 
 
 def main():
-    folder, last, *configs = sys.argv[1:]
+    folder, last, numbers, *configs = sys.argv[1:]
     runs, wrong = {}, []
     for config in configs:
-        try:
-            runs[config] = [read(os.path.join(folder, "%s.%d" % (config, n),
-                                              "results")) for n in (1, 2)]
-        except OSError as e:
-            wrong.append("%s: %s" % (config, e))
-            continue
-        wrong.extend(disagree(config, *runs[config]))
+        runs[config] = []
+        for n in numbers.split():
+            try:
+                runs[config].append(read(os.path.join(
+                    folder, "%s.%s" % (config, n), "results")))
+            except OSError as e:
+                wrong.append("%s: %s" % (config, e))
+        if len(runs[config]) == 2:
+            wrong.extend(disagree(config, *runs[config]))
 
     result = {}
     for key, what, unit, goal, less, compute in FIGURES:
         row = {"what": what, "unit": unit, "goal": goal}
         for config in configs:
-            values = []
-            for n in (0, 1):
-                try:
-                    values.append(compute(Run(config, runs[config][n],
-                                              runs["none"][n])))
-                except (KeyError, ValueError, IndexError):
-                    pass
-            row[config] = sum(values) / 2 if len(values) == 2 else None
+            values = [value for value in
+                      (figure(compute, run) for run in pairs(runs, config))
+                      if value is not None]
+            row[config] = sum(values) / len(values) if values else None
         result[key] = row
 
+    # How often each was measured, for whoever reads the figures later.
+    result["runs"] = {config: len(runs[config]) for config in configs}
+    result["series"] = {config: longest([series(run) for run in
+                                         pairs(runs, config)])
+                        for config in configs}
     path = os.path.join(folder, "result.json")
     with open(path, "w") as out:
         json.dump(result, out, indent="\t")

@@ -3,8 +3,11 @@
  * meter settle: run a command, and measure until the machine is quiet again.
  * meter probe: run a command, and measure until a flow passes.
  * meter cutat: take a link down when so many octets have passed it.
- * meter sleep: until so many milliseconds have passed.
+ * meter cutin: take a link down in so many milliseconds, and say how many entries
+ * conntrack had then.
+ * meter sleep: until so many milliseconds have passed; measured, too.
  */
+#include <fcntl.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,10 +129,19 @@ int probe_main(int argc, char **argv)
 	return 0;
 }
 
+/* Take the sync link down, at once. */
+static void take_down(int fd)
+{
+	struct ifreq down = { .ifr_flags = 0 };
+
+	strncpy(down.ifr_name, getenv("RULER_DEVICE"), IFNAMSIZ - 1);
+	if (ioctl(fd, SIOCSIFFLAGS, &down))
+		die("%s", down.ifr_name);
+}
+
 /* cutat OCTETS SECONDS */
 int cutat_main(int argc, char **argv)
 {
-	struct ifreq down = { .ifr_flags = 0 };
 	struct stamp from, now;
 	uint64_t octets, limit;
 	int fd;
@@ -139,7 +151,6 @@ int cutat_main(int argc, char **argv)
 	octets = strtoull(argv[1], NULL, 0);
 	limit = number(argv[2], 1, 100000) * 1000 * MS;
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	strncpy(down.ifr_name, getenv("RULER_DEVICE"), IFNAMSIZ - 1);
 	ruler_read(&from);
 	do {
 		ruler_sleep_until(ruler_now() + MS / 2);
@@ -147,17 +158,42 @@ int cutat_main(int argc, char **argv)
 		if (now.at - from.at > limit)
 			die("not so many octets in time");
 	} while (now.octets - from.octets < octets);
-	if (ioctl(fd, SIOCSIFFLAGS, &down))
-		die("%s", down.ifr_name);
+	take_down(fd);
 	ruler_report(&from, &now);
 	printf("\n");
 	return 0;
 }
 
+/* cutin MS */
+int cutin_main(int argc, char **argv)
+{
+	char text[32] = "";
+	int fd, count;
+
+	if (argc != 2 || !getenv("RULER_DEVICE"))
+		return 2;
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	count = open("/proc/sys/net/netfilter/nf_conntrack_count", O_RDONLY);
+	if (fd < 0 || count < 0)
+		die("nf_conntrack_count");
+	ruler_sleep_until(ruler_now() + number(argv[1], 0, 3600000) * MS);
+	take_down(fd);
+	if (read(count, text, sizeof(text) - 1) <= 0)
+		die("nf_conntrack_count");
+	printf("flows=%ld\n", strtol(text, NULL, 10));
+	return 0;
+}
+
 int sleep_main(int argc, char **argv)
 {
+	struct stamp from, to;
+
 	if (argc != 2)
 		return 2;
+	ruler_read(&from);
 	ruler_sleep_until(ruler_now() + number(argv[1], 0, 3600000) * MS);
+	ruler_read(&to);
+	ruler_report(&from, &to);
+	printf("\n");
 	return 0;
 }
