@@ -75,7 +75,7 @@ fuzz: uml-module ctl helpers	## fuzz what is read from the network and netlink: 
 	@FLOWSYNC_KO=$(BUILD)/uml/kmod/flowsync.ko FLOWSYNC_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) \
 		selftests/check --debug 'net/test_requests$$'
 
-bench: vm-module ctl helpers	## measure flowsync beside conntrackd, counting instructions: an hour
+bench: vm-module ctl helpers	## measure flowsync beside conntrackd, counting instructions: over an hour
 	@selftests/deps gnuplot-nox
 	$(MAKE) -s -C selftests/bench O=$(BUILD)/bench
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/bench/bench
