@@ -4,7 +4,7 @@
 which nobody speaks (RFC 3692).
 
     proto.py can KIND               exit status 0 if this kernel has it
-    proto.py serve KIND PORT
+    proto.py serve KIND PORT        says "ready" when it is
     proto.py hold KIND ADDRESS PORT
 
 hold opens one, exchanges a line, and again for each line on standard input, as
@@ -39,15 +39,18 @@ def new_socket(kind, family):
 def serve(kind, port):
     sock = new_socket(kind, socket.AF_INET)
     if kind in RAW:
+        print("ready", flush=True)
         while True:
             packet, peer = sock.recvfrom(2048)
             sock.sendto(packet[(packet[0] & 15) * 4:], peer)
     sock.bind(("", port))
     if kind == "udplite":
+        print("ready", flush=True)
         while True:
             data, peer = sock.recvfrom(2048)
             sock.sendto(data, peer)
     sock.listen(16)
+    print("ready", flush=True)
     while True:
         one, _ = sock.accept()
         while data := one.recv(2048):
@@ -78,24 +81,10 @@ def exchange(kind, sock, number):
     return False
 
 
-def connected(kind, address, port):
-    """The server may have been started a moment ago."""
-    end = time.monotonic() + WAIT
-    while True:
-        sock = new_socket(kind, family_of(address))
-        sock.settimeout(WAIT)
-        try:
-            sock.connect((address, port))
-            return sock
-        except ConnectionRefusedError:
-            sock.close()
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-
-
 def hold(kind, address, port):
-    sock = connected(kind, address, port)
+    sock = new_socket(kind, family_of(address))
+    sock.settimeout(WAIT)
+    sock.connect((address, port))
     number = 0
     while True:
         good = exchange(kind, sock, number)

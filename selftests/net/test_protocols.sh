@@ -31,7 +31,8 @@ topology
 check "r1 and r2 hear each other" pair
 take r1
 for kind in "${names[@]}"; do
-	bg server "$here/proto.py" serve $kind 7
+	bg server "$here/proto.py" serve $kind 7 > "$TMP/$kind.server"
+	await 30 grep -q ready "$TMP/$kind.server"
 done
 for kind in "${names[@]}"; do
 	opened() { hold "$1" client "$here/proto.py" hold "$1" 10.2.0.2 7; }
