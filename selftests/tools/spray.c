@@ -283,7 +283,7 @@ static void capture(int port, int count, char **file)
 {
 	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-	int64_t end = now_ms() + 10000;
+	int64_t end = now_ms() + 60000;
 	unsigned int left = (1u << count) - 1;
 	uint8_t data[2048];
 
