@@ -48,7 +48,7 @@ int fs_seal_send(struct fs_peer *peer, struct fs_link *link,
 	ready = seal->ring.now.id;
 	if (ready) {
 		seal->ring.now.uses++;
-		header.session = fs_keys_name(&seal->ring.now, data);
+		fs_keys_put_name(&seal->ring.now, data);
 		memcpy(key, seal->ring.now.send, FS_KEY);
 		peer->tx.bytes += FS_WIRE_HEADER + header.len;
 	}
@@ -56,8 +56,6 @@ int fs_seal_send(struct fs_peer *peer, struct fs_link *link,
 	if (!ready)
 		return -ENOTCONN;
 
-	fs_wr_init(&w, data + FS_WIRE_NAME, 8);
-	fs_wr_uint(&w, header.session, 8);
 	if (!seal->plain) {
 		fs_crypto_seal(data + FS_WIRE_HEADER, len - FS_WIRE_HEADER,
 			       data, FS_WIRE_HEADER,

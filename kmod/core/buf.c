@@ -45,7 +45,7 @@ u64 fs_rd_uint(struct fs_rd *r, unsigned int octets)
 	case 1:
 		return *r->p++;
 	case 2:
-		value = (u64)r->p[0] << 8 | r->p[1];
+		value = get_unaligned_be16(r->p);
 		r->p += 2;
 		return value;
 	}

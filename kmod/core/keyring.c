@@ -68,6 +68,19 @@ u64 fs_keys_name(const struct fs_keys *keys, const u8 header[FS_WIRE_HEADER])
 }
 
 /**
+ * fs_keys_put_name - name a datagram
+ * @keys: the keys that it is sealed with
+ * @header: its header, otherwise complete
+ */
+void fs_keys_put_name(const struct fs_keys *keys, u8 header[FS_WIRE_HEADER])
+{
+	struct fs_wr w;
+
+	fs_wr_init(&w, header + FS_WIRE_NAME, 8);
+	fs_wr_uint(&w, fs_keys_name(keys, header), 8);
+}
+
+/**
  * fs_keyring_named - the keys that a datagram is sealed with
  * @ring: the keys
  * @name: the datagram's
@@ -81,7 +94,7 @@ struct fs_keys *fs_keyring_named(struct fs_keyring *ring, u64 name,
 	struct fs_keys *all[] = { &ring->now, &ring->next, &ring->last };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(all); i++)
 		if (all[i]->id && fs_keys_name(all[i], header) == name)
 			return all[i];
 	return NULL;

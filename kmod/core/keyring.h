@@ -66,6 +66,7 @@ void fs_keyring_wipe(struct fs_keyring *ring);
 void fs_keyring_add(struct fs_keyring *ring, const struct fs_keys *keys,
 		    bool confirmed, u64 now);
 u64 fs_keys_name(const struct fs_keys *keys, const u8 header[FS_WIRE_HEADER]);
+void fs_keys_put_name(const struct fs_keys *keys, u8 header[FS_WIRE_HEADER]);
 struct fs_keys *fs_keyring_find(struct fs_keyring *ring, u64 id);
 struct fs_keys *fs_keyring_named(struct fs_keyring *ring, u64 name,
 				 const u8 header[FS_WIRE_HEADER]);

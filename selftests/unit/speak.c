@@ -112,8 +112,7 @@ static void seal(u8 channel, u64 seq, const char *text)
 	h.len = (u16)(len + FS_TAG);
 	fs_wr_init(&w, data, FS_WIRE_HEADER);
 	fs_header_put(&w, &h);
-	fs_wr_init(&w, data + FS_WIRE_NAME, 8);
-	fs_wr_uint(&w, fs_keys_name(&ring.now, data), 8);
+	fs_keys_put_name(&ring.now, data);
 	fs_crypto_seal(data + FS_WIRE_HEADER, len, data, FS_WIRE_HEADER,
 		       fs_keys_nonce(channel, seq), ring.now.send);
 	print_hex("send", data, FS_WIRE_HEADER + len + FS_TAG);
