@@ -6,7 +6,7 @@
 # not fail at any of the planned ones, held ones carry data after each, and there is
 # never more or less than one active that has the addresses in the end.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../ha/lib.sh"
 
 CONNECTIONS=100
 BYTES=$((64 << 20))
