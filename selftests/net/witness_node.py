@@ -6,7 +6,8 @@ One node of group 1, of selftests/unit's witness (handshake, seal) and decoder, 
 written from protocol.rst: agrees on a session with the module at REMOTE, says that it
 hears it, acknowledges all it is told, and prints each datagram with state as JSON, and
 "keys N" when there are new ones. Every datagram of the module has to be opened, decode,
-and come once. Ends when its standard input does.
+and come once. Ends when its standard input does; for each octet of that, the next
+heartbeat arrives twice, first with one bit of its text changed on the way.
 """
 import base64
 import json
@@ -33,6 +34,7 @@ class Node(witness.Witness):
         super().__init__(*args)
         self.received, self.top, self.before, self.count = set(), 0, None, 0
         self.epoch = 0
+        self.forge = False
 
     def agree(self, noise, initiator):
         self.before = self.keys
@@ -95,11 +97,20 @@ def main():
         except ConnectionRefusedError:
             pass    # the other one is not there yet
 
-    node, due = Node(send, psk, int(own), int(peer)), 0
+    def carry(data):
+        if node.forge and data[3] == witness.CONTROL:
+            node.forge = False
+            where = witness.HEADER + 12
+            send(data[:where] + bytes([data[where] ^ 1]) + data[where + 1:])
+        send(data)
+
+    node, due = Node(carry, psk, int(own), int(peer)), 0
     while True:
         ready, _, _ = select.select([sock, sys.stdin], [], [], 0.02)
-        if sys.stdin in ready and not sys.stdin.read(1):
-            return
+        if sys.stdin in ready:
+            if not os.read(0, 1):
+                return
+            node.forge = True
         if sock in ready:
             try:
                 node.take(sock.recv(2048))

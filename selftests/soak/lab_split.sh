@@ -5,7 +5,7 @@
 # of them stays, the same one by both accounts, and what passed either of them, or
 # was opened meanwhile, goes on.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../ha/lib.sh"
 
 CONNECTIONS=100
 BYTES=$((12 << 20))

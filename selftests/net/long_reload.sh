@@ -51,9 +51,9 @@ reload_all() {
 }
 
 traffic() {
-	bg client ping -q -i 0.01 10.2.0.2 > "$TMP/ping4"
+	bg client ping -q -i 0.05 10.2.0.2 > "$TMP/ping4"
 	ping4=$!
-	bg client ping -q -i 0.01 fd02::2 > "$TMP/ping6"
+	bg client ping -q -i 0.05 fd02::2 > "$TMP/ping6"
 	ping6=$!
 	hold tcp client tcphold open 20 10.2.0.2 7
 }

@@ -9,6 +9,8 @@
 # - they agree on a session, in either role, and renew its keys
 # - what r1 tells of its flows is opened there, decoded, and is what conntrack has
 # - r1 takes its acknowledgements: all is synced
+# - a datagram of its that is changed on the way is refused for its tag, and the true
+#   one that comes after it is not
 . "$(dirname "$0")/lib.sh"
 . "$here/flows.sh"
 
@@ -54,7 +56,7 @@ tells() {
 keys() { grep -c '^keys' "$TMP/said"; }
 synced() { [ "$(peer r1 w dirty)" = 0 ] && [ "$(peer r1 w unacked)" = 0 ] && [ "$(peer r1 w known)" = "$(node r1 flows)" ]; }
 
-plan 17
+plan 20
 topology
 load
 take r1
@@ -78,6 +80,12 @@ check "nor had r1" is "0 0 0" sh -c \
 	"echo $(stat r1 rx_badauth) $(stat r1 rx_badvalue) $(stat r1 rx_mandatory)"
 check "it knows what only the witness does" sh -c \
 	"within r1 flowsyncctl -s peer show w | grep -q 'version 1 to 255 .*records-only-there 0x00'"
+before="$(stat r1 rx_replay) $(stat r1 rx_old)"
+printf x >&"$stay"
+check "one that is changed on its way is refused" await 20 at_least 1 stat r1 rx_badauth
+check "for its tag, and only that one" is "1 0" \
+	eval 'echo $(stat r1 rx_badauth) $(stat r1 rx_badvalue)'
+check "the true one is taken" is "$before" eval 'echo $(stat r1 rx_replay) $(stat r1 rx_old)'
 kill $witness
 wait $witness 2> /dev/null
 
