@@ -20,8 +20,8 @@ python3 -c 'import cryptography.hazmat' 2> /dev/null ||
 # witness OWN PEER: it runs in r2; what it says is in $TMP/said.
 witness() {
 	: > "$TMP/said"
-	mkfifo "$TMP/stay.$1"
-	exec {stay}<> "$TMP/stay.$1"
+	mkfifo "$TMP/stay.$1.$2"
+	exec {stay}<> "$TMP/stay.$1.$2"
 	bg r2 "$here/witness_node.py" 10.9.0.2 10.9.0.1 3790 "$1" "$2" "$TMP/key" \
 		<&"$stay" > "$TMP/said" 2> "$TMP/wrong"
 	witness=$!
