@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <net/netfilter/nf_conntrack.h>
@@ -10,12 +11,53 @@
 #include "send.h"
 #include "warm.h"
 
-static const struct rhashtable_params by_ct_params = {
-	.head_offset = offsetof(struct fs_flow, by_ct),
-	.key_offset = offsetof(struct fs_flow, ct),
-	.key_len = sizeof_field(struct fs_flow, ct),
-	.automatic_shrinking = true,
-};
+static u32 hash_ct(const struct nf_conn *ct)
+{
+	return hash_ptr(ct, 32);
+}
+
+static struct fs_flow *flow_of(unsigned long entry)
+{
+	return container_of((struct fs_entry *)entry, struct fs_flow, by_ct);
+}
+
+static u32 hash_flow(const struct fs_table *table, unsigned long entry)
+{
+	return hash_ct(flow_of(entry)->ct);
+}
+
+/* The flow of a conntrack entry, or NULL; without the lock, if it is just leaving
+ * the table or entering, or its slot is used again, either.
+ */
+static struct fs_flow *find_ct(const struct fs_flows *flows,
+			       const struct nf_conn *ct)
+{
+	const struct fs_table *table = &flows->by_ct;
+	u32 hash = hash_ct(ct);
+	unsigned long entry;
+	unsigned int seq;
+
+	do {
+		seq = read_seqcount_begin(&table->moving);
+		for (entry = fs_table_first(table, hash); entry;
+		     entry = fs_table_next(entry))
+			if (READ_ONCE(flow_of(entry)->ct) == ct)
+				return flow_of(entry);
+	} while (read_seqcount_retry(&table->moving, seq));
+	return NULL;
+}
+
+/* A slot is a live flow's from now on; a reference is taken. */
+static void set_ct(struct fs_flows *flows, struct fs_flow *flow,
+		   struct nf_conn *ct)
+{
+	lockdep_assert_held(&flows->lock);
+
+	nf_conntrack_get(&ct->ct_general);
+	WRITE_ONCE(flow->ct, ct);
+	fs_table_insert(&flows->by_ct, hash_ct(ct), &flow->by_ct, 0);
+	flows->live++;
+}
 
 /* The sets of a peer must have a bit for every slot. */
 static_assert(FS_FLOW_BLOCK % BITS_PER_LONG == 0);
@@ -35,7 +77,7 @@ static void put_free(struct fs_flows *flows, struct fs_flow *flow)
 {
 	lockdep_assert_held(&flows->lock);
 
-	flow->ct = NULL;
+	WRITE_ONCE(flow->ct, NULL);
 	fs_dirty_add(&flows->vacant, flow->slot);
 }
 
@@ -187,7 +229,7 @@ int fs_flows_init(struct fs_node *node)
 	spin_lock_init(&flows->lock);
 	mutex_init(&flows->growing);
 	INIT_WORK(&flows->grow, grow_work);
-	err = rhashtable_init(&flows->by_ct, &by_ct_params);
+	err = fs_table_init(&flows->by_ct, &flows->lock, hash_flow);
 	if (err)
 		return err;
 	err = -ENOMEM;
@@ -206,7 +248,7 @@ err_blocks:
 	kvfree(flows->sets);
 	kvfree(flows->block);
 err_table:
-	rhashtable_destroy(&flows->by_ct);
+	fs_table_exit(&flows->by_ct);
 	return err;
 }
 
@@ -223,7 +265,7 @@ void fs_flows_exit(struct fs_node *node)
 
 	cancel_work_sync(&flows->grow);
 	fs_flows_forget(node);
-	rhashtable_destroy(&flows->by_ct);
+	fs_table_exit(&flows->by_ct);
 	for (i = 0; i < flows->blocks; i++)
 		kvfree(flows->block[i]);
 	kvfree(flows->sets);
@@ -300,7 +342,7 @@ struct nf_conn *fs_flow_end(struct fs_node *node, struct fs_flow *flow)
 
 	lockdep_assert_held(&flows->lock);
 
-	rhashtable_remove_fast(&flows->by_ct, &flow->by_ct, by_ct_params);
+	fs_table_remove(&flows->by_ct, hash_ct(ct), &flow->by_ct, 0);
 	flows->live--;
 	flow->op = ++flows->op;
 	put_free(flows, flow);
@@ -321,15 +363,7 @@ static struct fs_flow *add_flow(struct fs_node *node, struct nf_conn *ct)
 		fs_stat_inc(node, capture_no_slot);
 		return NULL;
 	}
-	flow->ct = ct;
-	if (rhashtable_insert_fast(&flows->by_ct, &flow->by_ct,
-				   by_ct_params)) {
-		put_free(flows, flow);
-		fs_stat_inc(node, capture_no_memory);
-		return NULL;
-	}
-	nf_conntrack_get(&ct->ct_general);
-	flows->live++;
+	set_ct(flows, flow, ct);
 	flow->op = ++flows->op;
 	flow->print = fs_ct_print(ct, &node->masks, false);
 	fs_warm_begin(flow);
@@ -376,7 +410,7 @@ void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
 	struct fs_flow *flow;
 
 	spin_lock_bh(&flows->lock);
-	if (rhashtable_lookup_fast(&flows->by_ct, &ct, by_ct_params))
+	if (find_ct(flows, ct))
 		goto out;
 	flow = slot < fs_flows_slots(flows) ? fs_flow_at(flows, slot) : NULL;
 	if (!flows->heir || !flow || flow->gen > gen ||
@@ -384,15 +418,7 @@ void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
 		add_flow(node, ct);
 		goto out;
 	}
-	flow->ct = ct;
-	if (rhashtable_insert_fast(&flows->by_ct, &flow->by_ct,
-				   by_ct_params)) {
-		put_free(flows, flow);
-		fs_stat_inc(node, capture_no_memory);
-		goto out;
-	}
-	nf_conntrack_get(&ct->ct_general);
-	flows->live++;
+	set_ct(flows, flow, ct);
 	flow->gen = gen;
 	flow->op = op;
 	flow->print = fs_ct_print(ct, &node->masks, false);
@@ -433,7 +459,7 @@ void fs_flows_changed(struct fs_node *node, struct nf_conn *ct)
 	struct fs_flow *flow;
 
 	spin_lock_bh(&flows->lock);
-	flow = rhashtable_lookup_fast(&flows->by_ct, &ct, by_ct_params);
+	flow = find_ct(flows, ct);
 	if (flow) {
 		fs_stat_inc(node, capture_change);
 		fs_flow_mark(node, flow, flow->print & FS_PRINT_WINDOWS);
@@ -460,7 +486,7 @@ void fs_flows_changed(struct fs_node *node, struct nf_conn *ct)
  */
 bool fs_flows_has(struct fs_node *node, const struct nf_conn *ct)
 {
-	return rhashtable_lookup_fast(&node->flows.by_ct, &ct, by_ct_params);
+	return find_ct(&node->flows, ct);
 }
 
 /**
@@ -477,7 +503,7 @@ bool fs_flows_learn(struct fs_node *node, struct nf_conn *ct)
 	bool learnt = false;
 
 	spin_lock_bh(&flows->lock);
-	if (!rhashtable_lookup_fast(&flows->by_ct, &ct, by_ct_params))
+	if (!find_ct(flows, ct))
 		learnt = add_flow(node, ct);
 	spin_unlock_bh(&flows->lock);
 	return learnt;

@@ -7,11 +7,11 @@
 #define _FLOWSYNC_FLOW_H
 
 #include <linux/mutex.h>
-#include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "core/sync.h"
+#include "table.h"
 
 struct fs_node;
 struct fs_peer;
@@ -32,7 +32,7 @@ struct nf_conn;
  * @seen: what the walk saw of it, while live; see warm.h
  */
 struct fs_flow {
-	struct rhash_head by_ct;
+	struct fs_entry by_ct;
 	struct nf_conn *ct;
 	u64 op;
 	u32 gen;
@@ -59,7 +59,7 @@ struct fs_flow {
  */
 struct fs_flows {
 	spinlock_t lock;
-	struct rhashtable by_ct;
+	struct fs_table by_ct;
 	struct fs_flow **block;
 	u32 blocks;
 	struct fs_dirty vacant;

@@ -8,30 +8,30 @@
 #include "peer.h"
 #include "shadow.h"
 
+/* In words of four octets. */
 static unsigned int packed_len(u8 family)
 {
-	return 2 * fs_addr_len(family) + 4;
+	return 2 * fs_addr_len(family) / 4 + 1;
 }
 
-static void pack(u8 *octets, u8 family, const struct fs_tuple *tuple)
+static void pack(u32 *words, u8 family, const struct fs_tuple *tuple)
 {
 	unsigned int alen = fs_addr_len(family);
 
-	memcpy(octets, tuple->src.octets, alen);
-	memcpy(octets + alen, tuple->dst.octets, alen);
-	memcpy(octets + 2 * alen, &tuple->sport, 2);
-	memcpy(octets + 2 * alen + 2, &tuple->dport, 2);
+	memcpy(words, tuple->src.octets, alen);
+	memcpy(words + alen / 4, tuple->dst.octets, alen);
+	words[alen / 2] = (u32)tuple->sport << 16 | tuple->dport;
 }
 
-static void unpack(struct fs_tuple *tuple, u8 family, const u8 *octets)
+static void unpack(struct fs_tuple *tuple, u8 family, const u32 *words)
 {
 	unsigned int alen = fs_addr_len(family);
 
 	memset(tuple, 0, sizeof(*tuple));
-	memcpy(tuple->src.octets, octets, alen);
-	memcpy(tuple->dst.octets, octets + alen, alen);
-	memcpy(&tuple->sport, octets + 2 * alen, 2);
-	memcpy(&tuple->dport, octets + 2 * alen + 2, 2);
+	memcpy(tuple->src.octets, words, alen);
+	memcpy(tuple->dst.octets, words + alen / 4, alen);
+	tuple->sport = words[alen / 2] >> 16;
+	tuple->dport = (u16)words[alen / 2];
 }
 
 static u16 zone_in(const struct fs_zone *zone, unsigned int dir)
@@ -39,76 +39,54 @@ static u16 zone_in(const struct fs_zone *zone, unsigned int dir)
 	return zone->dir & 1 << dir ? zone->id : 0;
 }
 
-static u32 hash_packed(const u8 *octets, u8 family, u8 proto, u16 zone,
-		       u32 seed)
+static const u32 *packed_of(const struct fs_shadow_flow *flow, unsigned int dir)
 {
-	return jhash(octets, packed_len(family), seed ^ (proto << 16 | zone));
+	return flow->words + dir * packed_len(flow->family);
 }
 
-static u32 hash_key(const void *data, u32 len, u32 seed)
+static u32 hash_packed(const struct fs_table *table, const u32 *words,
+		       u8 family, u8 proto, u16 zone)
 {
-	const struct fs_shadow_key *key = data;
-
-	return hash_packed(key->octets, key->family, key->proto, key->zone,
-			   seed);
+	return jhash2(words, packed_len(family),
+		      table->seed ^ (proto << 16 | zone));
 }
 
-static const u8 *packed_of(const struct fs_shadow_flow *flow, unsigned int dir)
+static u32 hash_flow(const struct fs_table *table,
+		     const struct fs_shadow_flow *flow, unsigned int dir)
 {
-	return flow->octets + dir * packed_len(flow->family);
+	return hash_packed(table, packed_of(flow, dir), flow->family,
+			   flow->proto, zone_in(&flow->zone, dir));
 }
 
-static u32 hash_flow(const struct fs_shadow_flow *flow, unsigned int dir,
-		     u32 seed)
+/* An entry's tag is the direction of the tuple that it is for. */
+static struct fs_shadow_flow *flow_of(unsigned long entry)
 {
-	return hash_packed(packed_of(flow, dir), flow->family, flow->proto,
-			   zone_in(&flow->zone, dir), seed);
+	unsigned int dir = entry & 1;
+
+	return container_of((struct fs_entry *)(entry - dir),
+			    struct fs_shadow_flow, by_tuple[dir]);
 }
 
-static u32 hash_orig(const void *data, u32 len, u32 seed)
+static u32 hash_entry(const struct fs_table *table, unsigned long entry)
 {
-	return hash_flow(data, 0, seed);
+	return hash_flow(table, flow_of(entry), entry & 1);
 }
 
-static u32 hash_reply(const void *data, u32 len, u32 seed)
+static bool is_of(const struct fs_shadow_key *key, unsigned long entry)
 {
-	return hash_flow(data, 1, seed);
+	const struct fs_shadow_flow *flow = flow_of(entry);
+	const u32 *words = packed_of(flow, entry & 1);
+	unsigned int i;
+
+	if (key->family != flow->family || key->proto != flow->proto ||
+	    key->zone != zone_in(&flow->zone, entry & 1))
+		return false;
+	/* What differs most is last. */
+	for (i = packed_len(flow->family); i--;)
+		if (words[i] != key->words[i])
+			return false;
+	return true;
 }
-
-static int compare(const struct fs_shadow_key *key,
-		   const struct fs_shadow_flow *flow, unsigned int dir)
-{
-	return key->family != flow->family || key->proto != flow->proto ||
-	       key->zone != zone_in(&flow->zone, dir) ||
-	       memcmp(key->octets, packed_of(flow, dir),
-		      packed_len(flow->family));
-}
-
-static int compare_orig(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	return compare(arg->key, obj, 0);
-}
-
-static int compare_reply(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	return compare(arg->key, obj, 1);
-}
-
-static const struct rhashtable_params orig_params = {
-	.head_offset = offsetof(struct fs_shadow_flow, by_tuple[0]),
-	.hashfn = hash_key,
-	.obj_hashfn = hash_orig,
-	.obj_cmpfn = compare_orig,
-	.automatic_shrinking = true,
-};
-
-static const struct rhashtable_params reply_params = {
-	.head_offset = offsetof(struct fs_shadow_flow, by_tuple[1]),
-	.hashfn = hash_key,
-	.obj_hashfn = hash_reply,
-	.obj_cmpfn = compare_reply,
-	.automatic_shrinking = true,
-};
 
 /**
  * fs_shadow_init - set up a node's shadow table
@@ -120,16 +98,9 @@ static const struct rhashtable_params reply_params = {
 int fs_shadow_init(struct fs_node *node)
 {
 	struct fs_shadow *shadow = &node->shadow;
-	int err;
 
 	spin_lock_init(&shadow->lock);
-	err = rhashtable_init(&shadow->by_tuple[0], &orig_params);
-	if (err)
-		return err;
-	err = rhashtable_init(&shadow->by_tuple[1], &reply_params);
-	if (err)
-		rhashtable_destroy(&shadow->by_tuple[0]);
-	return err;
+	return fs_table_init(&shadow->by_tuple, &shadow->lock, hash_entry);
 }
 
 /**
@@ -141,20 +112,32 @@ int fs_shadow_init(struct fs_node *node)
 void fs_shadow_exit(struct fs_node *node)
 {
 	WARN_ON_ONCE(node->shadow.count);
-	rhashtable_destroy(&node->shadow.by_tuple[1]);
-	rhashtable_destroy(&node->shadow.by_tuple[0]);
+	fs_table_exit(&node->shadow.by_tuple);
 }
 
-static struct fs_shadow_flow *find_key(struct fs_shadow *shadow,
-				       const struct fs_shadow_key *key)
+static u32 hash_key(const struct fs_table *table,
+		    const struct fs_shadow_key *key)
 {
-	struct fs_shadow_flow *flow;
+	return hash_packed(table, key->words, key->family, key->proto,
+			   key->zone);
+}
 
-	flow = rhashtable_lookup(&shadow->by_tuple[0], key, orig_params);
-	if (!flow)
-		flow = rhashtable_lookup(&shadow->by_tuple[1], key,
-					 reply_params);
-	return flow;
+static struct fs_shadow_flow *find_key(const struct fs_shadow *shadow,
+				       const struct fs_shadow_key *key,
+				       u32 hash)
+{
+	const struct fs_table *table = &shadow->by_tuple;
+	unsigned long entry;
+	unsigned int seq;
+
+	do {
+		seq = read_seqcount_begin(&table->moving);
+		for (entry = fs_table_first(table, hash); entry;
+		     entry = fs_table_next(entry))
+			if (is_of(key, entry))
+				return flow_of(entry);
+	} while (read_seqcount_retry(&table->moving, seq));
+	return NULL;
 }
 
 /**
@@ -178,8 +161,9 @@ struct fs_shadow_flow *fs_shadow_find(struct fs_node *node, u8 family,
 		.proto = proto,
 	};
 
-	pack(key.octets, family, tuple);
-	return find_key(&node->shadow, &key);
+	pack(key.words, family, tuple);
+	return find_key(&node->shadow, &key,
+			hash_key(&node->shadow.by_tuple, &key));
 }
 
 /* When the origin was last known to hold its flows: now, unless it is silent,
@@ -266,13 +250,14 @@ static bool set_fields(struct fs_shadow_flow *flow,
 static void unlink_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 {
 	struct fs_shadow *shadow = &node->shadow;
+	unsigned int dir;
 
 	lockdep_assert_held(&shadow->lock);
 
-	rhashtable_remove_fast(&shadow->by_tuple[0], &flow->by_tuple[0],
-			       orig_params);
-	rhashtable_remove_fast(&shadow->by_tuple[1], &flow->by_tuple[1],
-			       reply_params);
+	for (dir = 0; dir < 2; dir++)
+		fs_table_remove(&shadow->by_tuple,
+				hash_flow(&shadow->by_tuple, flow, dir),
+				&flow->by_tuple[dir], dir);
 	fs_extra_drop(&flow->peer->extra[flow->map], flow->slot);
 	flow->peer->shadow_count[flow->map]--;
 	WRITE_ONCE(shadow->count, shadow->count - 1);
@@ -415,45 +400,56 @@ bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
 	return true;
 }
 
-static bool put_flow(struct fs_node *node, struct fs_shadow_flow *flow)
+/**
+ * struct place - where a tuple belongs
+ * @key: what it is found by
+ * @hash: of @key
+ */
+struct place {
+	struct fs_shadow_key key;
+	u32 hash;
+};
+
+static void place_of(const struct fs_node *node, const struct fs_state *state,
+		     unsigned int dir, struct place *place)
+{
+	place->key.zone = zone_in(&state->zone, dir);
+	place->key.family = state->family;
+	place->key.proto = state->proto;
+	pack(place->key.words, state->family, &state->tuple[dir]);
+	place->hash = hash_key(&node->shadow.by_tuple, &place->key);
+}
+
+/* Returns false if there is no memory. */
+static bool put_flow(struct fs_node *node, struct fs_shadow_flow *flow,
+		     const struct place *place)
 {
 	struct fs_shadow *shadow = &node->shadow;
+	unsigned int dir;
 
-	if (rhashtable_insert_fast(&shadow->by_tuple[0], &flow->by_tuple[0],
-				   orig_params))
-		return false;
-	if (rhashtable_insert_fast(&shadow->by_tuple[1], &flow->by_tuple[1],
-				   reply_params))
-		goto err_orig;
 	if (set_slot(&flow->peer->shadow[flow->map], flow->slot, flow))
-		goto err_reply;
+		return false;
+	for (dir = 0; dir < 2; dir++)
+		fs_table_insert(&shadow->by_tuple, place[dir].hash,
+				&flow->by_tuple[dir], dir);
 	flow->peer->shadow_count[flow->map]++;
 	WRITE_ONCE(shadow->count, shadow->count + 1);
 	return true;
-
-err_reply:
-	rhashtable_remove_fast(&shadow->by_tuple[1], &flow->by_tuple[1],
-			       reply_params);
-err_orig:
-	rhashtable_remove_fast(&shadow->by_tuple[0], &flow->by_tuple[0],
-			       orig_params);
-	return false;
 }
 
 /* Make room for a flow: another one that has one of its tuples goes, unless it
  * was sent under a later epoch.
  */
 static bool displace(struct fs_node *node, struct fs_peer *peer,
-		     const struct fs_batch *batch, const struct fs_record *rec)
+		     const struct fs_batch *batch, const struct fs_record *rec,
+		     const struct place *place)
 {
-	const struct fs_state *state = &rec->state;
 	struct fs_shadow_flow *other;
 	unsigned int dir;
 
 	for (dir = 0; dir < 2; dir++) {
-		other = fs_shadow_find(node, state->family, state->proto,
-				       zone_in(&state->zone, dir),
-				       &state->tuple[dir]);
+		other = find_key(&node->shadow, &place[dir].key,
+				 place[dir].hash);
 		if (!other)
 			continue;
 		if (other->epoch > batch->epoch)
@@ -480,12 +476,15 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 	const struct fs_state *state = &rec->state;
 	unsigned int len = packed_len(state->family);
 	struct fs_shadow_flow *flow;
+	struct place place[2];
 
-	if (!displace(node, peer, batch, rec)) {
+	place_of(node, state, 0, &place[0]);
+	place_of(node, state, 1, &place[1]);
+	if (!displace(node, peer, batch, rec, place)) {
 		fs_stat_inc(node, shadow_stale);
 		return FS_APPLIED;
 	}
-	flow = kmalloc(struct_size(flow, octets, 2 * len), GFP_ATOMIC);
+	flow = kmalloc(struct_size(flow, words, 2 * len), GFP_ATOMIC);
 	if (!flow)
 		goto err;
 	flow->peer = peer;
@@ -497,11 +496,11 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 	flow->map = peer->current_map;
 	flow->installed = false;
 	flow->result = FS_INSTALL_NONE;
-	pack(flow->octets, state->family, &state->tuple[0]);
-	pack(flow->octets + len, state->family, &state->tuple[1]);
+	memcpy(flow->words, place[0].key.words, len * sizeof(u32));
+	memcpy(flow->words + len, place[1].key.words, len * sizeof(u32));
 	if (!set_fields(flow, batch, rec))
 		goto err_free;
-	if (!put_flow(node, flow))
+	if (!put_flow(node, flow, place))
 		goto err_extra;
 	if (flow->zone.id)
 		fs_zones_want(node);
@@ -560,15 +559,15 @@ enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u64 epoch,
 static bool is_same(const struct fs_shadow_flow *flow,
 		    const struct fs_state *state)
 {
-	u8 octets[2 * FS_PACKED_MAX];
+	u32 words[2 * FS_PACKED_WORDS];
 	unsigned int len = packed_len(state->family);
 
-	pack(octets, state->family, &state->tuple[0]);
-	pack(octets + len, state->family, &state->tuple[1]);
+	pack(words, state->family, &state->tuple[0]);
+	pack(words + len, state->family, &state->tuple[1]);
 	return flow->family == state->family && flow->proto == state->proto &&
 	       flow->zone.id == state->zone.id &&
 	       flow->zone.dir == state->zone.dir &&
-	       !memcmp(flow->octets, octets, 2 * len);
+	       !memcmp(flow->words, words, 2 * len * sizeof(*words));
 }
 
 /* The slot's flow ended, or one did that was never heard of. */

@@ -8,13 +8,13 @@
 #define _FLOWSYNC_SHADOW_H
 
 #include <linux/rcupdate.h>
-#include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/xarray.h>
 
 #include "core/digest.h"
 #include "core/merge.h"
 #include "core/record.h"
+#include "table.h"
 
 struct fs_node;
 struct fs_peer;
@@ -45,10 +45,10 @@ struct fs_peer;
  * @map: which of fs_peer.shadow it is in
  * @installed: it has, or had, a live conntrack entry here
  * @result: enum fs_installed: of the last try; fs_shadow.lock
- * @octets: both tuples packed, see struct fs_shadow_key
+ * @words: both tuples packed, see struct fs_shadow_key
  */
 struct fs_shadow_flow {
-	struct rhash_head by_tuple[2];
+	struct fs_entry by_tuple[2];
 	union {
 		struct {
 			u64 op;
@@ -69,37 +69,38 @@ struct fs_shadow_flow {
 	u8 map;
 	bool installed;
 	u8 result;
-	u8 octets[];
+	u32 words[];
 };
 
 /* Octets of a packed tuple: addresses, then ports, 12 or 36. */
 #define FS_PACKED_MAX	36
+#define FS_PACKED_WORDS	(FS_PACKED_MAX / 4)
 
 /**
  * struct fs_shadow_key - what a packet is looked up by
  * @zone: effective in the packet's direction
  * @family: FS_IPV4 or FS_IPV6
  * @proto: protocol number
- * @octets: source, destination, source port, destination port
+ * @words: source, destination, source port, destination port
  */
 struct fs_shadow_key {
 	u16 zone;
 	u8 family;
 	u8 proto;
-	u8 octets[FS_PACKED_MAX];
+	u32 words[FS_PACKED_WORDS];
 };
 
 /**
  * struct fs_shadow - a node's shadow table
  * @lock: guards writes, and the maps of every peer
- * @by_tuple: by original and by reply tuple; lookups under RCU
+ * @by_tuple: twice, by original and by reply tuple; lookups under RCU
  * @count: flows in it; read without the lock to skip lookups
  * @digest: of the flows of a bucket that an heir asks about, too much for a stack;
  *	used with @lock held
  */
 struct fs_shadow {
 	spinlock_t lock;
-	struct rhashtable by_tuple[2];
+	struct fs_table by_tuple;
 	u64 count;
 	u64 digest[FS_BUCKET];
 };

@@ -13,7 +13,6 @@
 	X(capture_new)			\
 	X(capture_change)		\
 	X(capture_no_slot)		\
-	X(capture_no_memory)		\
 	X(capture_unsupported)		\
 	X(policy_off)			\
 	X(policy_ended)			\
