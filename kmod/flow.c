@@ -2,6 +2,7 @@
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <net/netfilter/nf_conntrack.h>
 
 #include "convert.h"
@@ -116,7 +117,9 @@ static struct fs_flow *new_block(u32 index)
 	struct fs_flow *block;
 	u32 i;
 
-	block = kvcalloc(FS_FLOW_BLOCK, sizeof(*block), GFP_KERNEL_ACCOUNT);
+	/* By pages: kmalloc() would give 256 KiB for these 160. */
+	block = __vmalloc(FS_FLOW_BLOCK * sizeof(*block),
+			  GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!block)
 		return NULL;
 	for (i = 0; i < FS_FLOW_BLOCK; i++)
@@ -179,7 +182,7 @@ static int add_block(struct fs_node *node)
 		/* By halves, so that the copying adds up to little. */
 		if (peer->sync.dirty.slots < slots &&
 		    grow_peer(flows, peer, slots + ALIGN(slots / 2, 64))) {
-			kvfree(block);
+			vfree(block);
 			return -ENOMEM;
 		}
 	}
@@ -267,7 +270,7 @@ void fs_flows_exit(struct fs_node *node)
 	fs_flows_forget(node);
 	fs_table_exit(&flows->by_ct);
 	for (i = 0; i < flows->blocks; i++)
-		kvfree(flows->block[i]);
+		vfree(flows->block[i]);
 	kvfree(flows->sets);
 	kvfree(flows->block);
 }
