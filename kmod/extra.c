@@ -26,7 +26,9 @@ static_assert(FS_ATTRS_MAX <= U8_MAX);
  */
 void fs_extra_drop(struct xarray *map, u32 slot)
 {
-	kfree(xa_erase(map, slot));
+	/* Few flows have any. */
+	if (!xa_empty(map))
+		kfree(xa_erase(map, slot));
 }
 
 /**
@@ -45,12 +47,11 @@ bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs)
 	struct fs_wr w;
 	size_t len;
 
-	extra = xa_load(map, slot);
 	if (!attrs->has) {
-		if (extra)
-			fs_extra_drop(map, slot);
+		fs_extra_drop(map, slot);
 		return true;
 	}
+	extra = xa_load(map, slot);
 	fs_wr_init(&w, octets, sizeof(octets));
 	fs_attrs_put(&w, attrs);
 	len = w.p - octets;
