@@ -13,12 +13,17 @@
  */
 #define STEP_MS		100
 #define STEPS		10
-/* Slots that are looked at under one hold of the lock. */
-#define BATCH		64u
-/* Steps between searches for entries that are not in the table, and between
+/* Slots that are looked at under one hold of the lock, and most that are passed
+ * over there since none of them is used.
+ */
+#define BATCH		((u32)BITS_PER_LONG)
+#define PASS_OVER	(BATCH * 64)
+/* Steps between searches for entries that are not in the table: if conntrack has
+ * as many more as after the last one, only each of so many times; and between
  * searches for shadow flows whose time is over.
  */
 #define SEARCH_STEPS	100
+#define SEARCH_RARELY	6
 #define EXPIRE_STEPS	10
 
 /* Every so many passes a flow that is accounted for is told again. */
@@ -77,38 +82,57 @@ static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 	return NULL;
 }
 
-static void look_at_batch(struct fs_node *node, u32 slot, u32 end)
+/* Look at the next slots that are used, of no more than so many; both are whole
+ * words of the set of those that are not. Returns how many are left.
+ */
+static u32 look_at_batch(struct fs_node *node, u32 left)
 {
+	struct fs_flows *flows = &node->flows;
+	u32 slots = fs_flows_slots(flows), slot;
+	struct fs_walk *walk = &node->walk;
+	u32 least = left > PASS_OVER ? left - PASS_OVER : 0;
 	struct nf_conn *ended[BATCH];
 	unsigned int count = 0;
+	unsigned long used;
 
-	spin_lock_bh(&node->flows.lock);
-	for (; slot < end; slot++) {
-		ended[count] = look_at(node, fs_flow_at(&node->flows, slot));
+	spin_lock_bh(&flows->lock);
+	do {
+		slot = walk->slot < slots ? walk->slot : 0;
+		used = ~flows->vacant.bits[slot / BATCH];
+		walk->slot = slot + BATCH;
+		left -= BATCH;
+	} while (!used && left > least);
+	for (; used; used &= used - 1) {
+		ended[count] = look_at(node, fs_flow_at(flows,
+							slot + __ffs(used)));
 		if (ended[count])
 			count++;
 	}
-	spin_unlock_bh(&node->flows.lock);
+	spin_unlock_bh(&flows->lock);
 	while (count--)
 		nf_ct_put(ended[count]);
+	return left;
 }
 
 static void look_at_flows(struct fs_node *node)
 {
-	struct fs_walk *walk = &node->walk;
-	u32 slots = fs_flows_slots(&node->flows);
-	u32 left = max(slots / STEPS, BATCH);
+	u32 left = roundup(fs_flows_slots(&node->flows) / STEPS, BATCH);
 
+	if (!READ_ONCE(node->flows.live))
+		return;
 	while (left) {
-		u32 count = min3(left, BATCH, slots - walk->slot);
-
-		look_at_batch(node, walk->slot, walk->slot + count);
-		left -= count;
-		walk->slot += count;
-		if (walk->slot == slots)
-			walk->slot = 0;
+		left = look_at_batch(node, left);
 		cond_resched();
 	}
+}
+
+/* Whether an entry belongs into the table. */
+static bool is_ours(struct fs_node *node, const struct nf_conn *ct)
+{
+	return nf_ct_is_confirmed(ct) && !nf_ct_is_dying(ct) &&
+	       !nf_ct_is_expired(ct) && fs_ct_supported(ct) &&
+	       !fs_ct_is_local(ct) && !fs_link_carried(node, ct) &&
+	       fs_policy_replicates(node, ct);
 }
 
 /* For every entry of conntrack, with its bucket's lock held. 0: it stays. */
@@ -116,13 +140,28 @@ static int learn(struct nf_conn *ct, void *data)
 {
 	struct fs_node *node = data;
 
-	if (nf_ct_is_confirmed(ct) && !nf_ct_is_dying(ct) &&
-	    !nf_ct_is_expired(ct) && fs_ct_supported(ct) &&
-	    !fs_flows_has(node, ct) && !fs_ct_is_local(ct) &&
-	    !fs_link_carried(node, ct) && fs_policy_replicates(node, ct) &&
-	    fs_flows_learn(node, ct))
+	if (fs_flows_has(node, ct))
+		return 0;
+	if (!is_ours(node, ct))
+		node->walk.strangers++;
+	else if (fs_flows_learn(node, ct))
 		fs_stat_inc(node, walk_new);
 	return 0;
+}
+
+/* A search of a large and nearly empty table for nothing new is most of what an
+ * idle node would do.
+ */
+static bool is_search_due(struct fs_node *node)
+{
+	struct fs_walk *walk = &node->walk;
+
+	if (xchg(&walk->now, false))
+		return true;
+	return walk->tick % SEARCH_STEPS == 0 &&
+	       (walk->tick % (SEARCH_STEPS * SEARCH_RARELY) == 0 ||
+		nf_conntrack_count(node->net) !=
+		READ_ONCE(node->flows.live) + walk->strangers);
 }
 
 static void look_at_conntrack(struct fs_node *node)
@@ -138,6 +177,7 @@ static void look_at_conntrack(struct fs_node *node)
 	rcu_read_unlock();
 	if (!active)
 		return;
+	node->walk.strangers = 0;
 	down_read(&node->peers_sem);
 	nf_ct_iterate_cleanup_net(learn, &iter);
 	up_read(&node->peers_sem);
@@ -150,7 +190,7 @@ static void walk_work(struct work_struct *work)
 	struct fs_node *node = container_of(walk, struct fs_node, walk);
 
 	look_at_flows(node);
-	if (xchg(&walk->now, false) || walk->tick % SEARCH_STEPS == 0)
+	if (is_search_due(node))
 		look_at_conntrack(node);
 	if (walk->tick % EXPIRE_STEPS == 0) {
 		down_read(&node->peers_sem);

@@ -17,12 +17,15 @@ struct fs_node;
  * @work: one step
  * @slot: next slot to look at
  * @tick: steps done
+ * @strangers: entries of conntrack that do not belong into the table, as the last
+ *	search found
  * @now: look for entries that are not in the table at the next step
  */
 struct fs_walk {
 	struct delayed_work work;
 	u32 slot;
 	u32 tick;
+	u32 strangers;
 	bool now;
 };
 
