@@ -43,7 +43,7 @@ bench_topology() {
 	meter spin &
 	background+=($!)
 	sysctl -qw net.netfilter.nf_conntrack_max=4194304
-	sysctl -qw net.netfilter.nf_conntrack_buckets=${FLOWSYNC_BENCH_BUCKETS:-262144}
+	buckets 0
 	for i in 1 2; do
 		n r$i nft -f "$bench/router.nft"
 		ips r$i <<- END
@@ -213,8 +213,20 @@ flush_flows() {
 	n r2 conntrack -F 2> /dev/null
 }
 
+# buckets COUNT: conntrack's table is of the size for so many connections. conntrack
+# reads all of it now and then, by its own clock, which is 3 million instructions if it
+# is large: of a thousand connections that would be all that two runs differ by.
+buckets() {
+	local count=16384
+
+	[ $1 -le 20000 ] || count=262144
+	[ $count = "$(sysctl -n net.netfilter.nf_conntrack_buckets)" ] ||
+		sysctl -qw net.netfilter.nf_conntrack_buckets=$count
+}
+
 # fresh: both routers as if just booted, empty and in step.
 fresh() {
+	buckets 0
 	sync_end r1
 	sync_end r2
 	flush_flows

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include "../tools/tool.h"
@@ -37,12 +38,16 @@ struct load {
 	bool hold;
 };
 
+/* Run a command; it has the process's output. */
+pid_t start(char **argv);
+
 int echo_main(int argc, char **argv);
 int fill_main(int argc, char **argv);
 int udp_run(const struct load *load);
 int tcp_run(const struct load *load);
 int settle_main(int argc, char **argv);
 int probe_main(int argc, char **argv);
+int promote_main(int argc, char **argv);
 int cutat_main(int argc, char **argv);
 int cutin_main(int argc, char **argv);
 int sleep_main(int argc, char **argv);

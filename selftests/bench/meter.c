@@ -7,6 +7,7 @@
  *	meter [OPTIONS] udp|tcp CLIENTS SERVERS COUNT
  *	meter settle PERMILLE SECONDS COMMAND...
  *	meter probe CLIENTS SERVERS N SECONDS COMMAND...
+ *	meter promote CLIENTS SERVERS COUNT NAMESPACE GROUP
  *	meter cutat OCTETS SECONDS
  *	meter cutin MS
  *	meter sleep MS
@@ -38,6 +39,7 @@ static const struct {
 	{ "echo", echo_main },
 	{ "settle", settle_main },
 	{ "probe", probe_main },
+	{ "promote", promote_main },
 	{ "cutat", cutat_main },
 	{ "cutin", cutin_main },
 	{ "fill", fill_main },
@@ -46,7 +48,7 @@ static const struct {
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: meter spin | echo | settle | probe | cutat | cutin | sleep | fill\n"
+	fprintf(stderr, "usage: meter spin | echo | settle | probe | promote | cutat | cutin | sleep | fill\n"
 		"       meter [-f FIRST] [-r RATE | -w WINDOW] [-d MS] [-t MS] [-p PACKETS [-z]] [-H]\n"
 		"            udp|tcp CLIENTS SERVERS COUNT\n");
 	return 2;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * meter settle: run a command, and measure until the machine is quiet again.
- * meter probe: run a command, and measure until a flow passes.
  * meter cutat: take a link down when so many octets have passed it.
  * meter cutin: take a link down in so many milliseconds, and say how many entries
  * conntrack had then.
@@ -23,7 +22,7 @@
 
 #define MS	1000000ull
 
-static pid_t start(char **argv)
+pid_t start(char **argv)
 {
 	pid_t pid = vfork();
 
@@ -87,49 +86,6 @@ int settle_main(int argc, char **argv)
 	       (unsigned long long)background,
 	       (unsigned long long)octets,
 	       (unsigned long long)(last.packets - from.packets));
-	return 0;
-}
-
-/* probe CLIENTS SERVERS N SECONDS COMMAND...: over connection N of UDP, which
- * exists, a datagram each quarter of a millisecond until one is echoed. (A socket's
- * own timeout is in ticks of 4 ms, as long as what is measured.)
- */
-int probe_main(int argc, char **argv)
-{
-	const struct timespec wait = { .tv_nsec = MS / 4 };
-	struct pollfd poll = { .events = POLLIN };
-	struct connection c;
-	struct stamp from, to;
-	uint64_t limit;
-	struct plan plan;
-	uint32_t n;
-	pid_t pid;
-	int fd;
-
-	if (argc < 6)
-		return 2;
-	plan_init(&plan, argv[1], argv[2]);
-	n = number(argv[3], 0, PLAN_MAX - 1);
-	limit = number(argv[4], 1, 100000) * 1000 * MS;
-	plan_connection(&plan, n, &c);
-	fd = socket(plan.family, SOCK_DGRAM, 0);
-	if (fd < 0 || bind(fd, &c.from.sa, plan_len(&plan)) ||
-	    connect(fd, &c.to.sa, plan_len(&plan)))
-		die("socket");
-	poll.fd = fd;
-	ruler_read(&from);
-	pid = start(argv + 5);
-	do {
-		send(fd, &n, sizeof(n), 0);
-		ruler_read(&to);
-		if (to.at - from.at > limit)
-			die("no echo");
-	} while (ppoll(&poll, 1, &wait, NULL) <= 0 ||
-		 recv(fd, &n, sizeof(n), 0) != sizeof(n));
-	ruler_read(&to);
-	waitpid(pid, NULL, 0);
-	ruler_report(&from, &to);
-	printf("\n");
 	return 0;
 }
 

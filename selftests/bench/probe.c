@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* meter probe: run a command, and measure until a flow passes. */
+#include <poll.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "load.h"
+#include "plan.h"
+#include "probe.h"
+#include "ruler.h"
+
+#define MS	1000000ull
+
+/* A socket that is the client's end of connection N, of UDP. */
+int probe_socket(const struct plan *plan, uint32_t n)
+{
+	struct connection c;
+	int fd;
+
+	plan_connection(plan, n, &c);
+	fd = socket(plan->family, SOCK_DGRAM, 0);
+	if (fd < 0 || bind(fd, &c.from.sa, plan_len(plan)) ||
+	    connect(fd, &c.to.sa, plan_len(plan)))
+		die("socket");
+	return fd;
+}
+
+/* A datagram each quarter of a millisecond until one is echoed. (A socket's own
+ * timeout is in ticks of 4 ms, as long as what is measured.) Returns false if none
+ * was until a point in time.
+ */
+bool probe_echo(int fd, uint64_t until)
+{
+	const struct timespec wait = { .tv_nsec = MS / 4 };
+	struct pollfd poll = { .fd = fd, .events = POLLIN };
+	uint32_t octets = 0;
+
+	do {
+		send(fd, &octets, sizeof(octets), 0);
+		if (ruler_now() > until)
+			return false;
+	} while (ppoll(&poll, 1, &wait, NULL) <= 0 ||
+		 recv(fd, &octets, sizeof(octets), 0) != sizeof(octets));
+	return true;
+}
+
+/* probe CLIENTS SERVERS N SECONDS COMMAND...: over connection N, which exists. */
+int probe_main(int argc, char **argv)
+{
+	struct stamp from, to;
+	uint64_t limit;
+	struct plan plan;
+	pid_t pid;
+	int fd;
+
+	if (argc < 6)
+		return 2;
+	plan_init(&plan, argv[1], argv[2]);
+	fd = probe_socket(&plan, number(argv[3], 0, PLAN_MAX - 1));
+	limit = number(argv[4], 1, 100000) * 1000 * MS;
+	ruler_read(&from);
+	pid = start(argv + 5);
+	if (!probe_echo(fd, from.at + limit))
+		die("no echo");
+	ruler_read(&to);
+	waitpid(pid, NULL, 0);
+	ruler_report(&from, &to);
+	printf("\n");
+	return 0;
+}
