@@ -71,6 +71,22 @@ bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs)
 }
 
 /**
+ * fs_extra_lend - let a slot have the attributes of the same slot in another map
+ * @from: the other map
+ * @to: the map, in which the slot has none
+ * @slot: the slot
+ *
+ * One of the two maps has to forget them, which is not to drop them.
+ *
+ * Context: any; fs_shadow.lock held.
+ * Return: false if there is no memory.
+ */
+bool fs_extra_lend(struct xarray *from, struct xarray *to, u32 slot)
+{
+	return !xa_err(xa_store(to, slot, xa_load(from, slot), GFP_ATOMIC));
+}
+
+/**
  * fs_extra_get - the attributes of a slot's flow
  * @map: of the origin and session
  * @slot: the slot

@@ -11,6 +11,7 @@
 struct fs_attrs;
 struct xarray;
 
+bool fs_extra_lend(struct xarray *from, struct xarray *to, u32 slot);
 bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs);
 void fs_extra_get(struct xarray *map, u32 slot, struct fs_attrs *attrs);
 void fs_extra_drop(struct xarray *map, u32 slot);

@@ -362,7 +362,7 @@ void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow)
  * @flow: the flow
  * @epoch: of the heir's claim
  *
- * It keeps slot, generation and op.
+ * It keeps slot, generation, op and attributes.
  *
  * Context: any; fs_shadow.lock held.
  * Return: false for want of memory: all is as it was.
@@ -380,8 +380,14 @@ bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
 	was = xa_load(&to->shadow[map], flow->slot);
 	if (was && !xa_is_value(was))
 		fs_shadow_remove(node, was);
-	if (set_slot(&to->shadow[map], flow->slot, flow))
+	if (!fs_extra_lend(&from->extra[flow->map], &to->extra[map],
+			   flow->slot))
 		return false;
+	if (set_slot(&to->shadow[map], flow->slot, flow)) {
+		xa_erase(&to->extra[map], flow->slot);
+		return false;
+	}
+	xa_erase(&from->extra[flow->map], flow->slot);
 	/* What became of its install the heir has not heard. */
 	if (flow->result)
 		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_TELL);

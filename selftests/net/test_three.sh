@@ -3,7 +3,8 @@
 #
 # Three nodes in a group. When the active dies, the one that takes over tells the
 # third only of flows that the active had no acknowledgement of, not the table;
-# what only the third was told it asks for. Then both agree, by digest.
+# what only the third was told it asks for. Then both agree, by digest. What a member
+# holds keeps its mark, whoever is the origin.
 #
 #	client, server - r1, r2 as in lib.sh; and
 #
@@ -12,8 +13,10 @@
 #	r2 sync2 10.9.2.2 ---- 10.9.2.3 sync2 r3
 #
 # Fails if an heir tells what is held, does not tell what is not, or loses what
-# it was not told itself.
+# it was not told itself; or if a member that is asked loses an attribute.
 . "$(dirname "$0")/lib.sh"
+
+modprobe -a nft_ct 2> /dev/null
 
 third() {
 	netns r3
@@ -68,15 +71,23 @@ same() {
 	[ -s "$TMP/local" ] && cmp "$TMP/local" "$TMP/shadow"
 }
 
+marked() { n "$1" conntrack -L -p udp --mark 7 2> /dev/null | wc -l; }
+
 down() { ip -n r$1 link set "$2" down; await 10 is down peer "r$1" "$3" state; }
 
-plan 20
+plan 22
 topology
 third
 for r in r1 r2; do
 	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=900
 done
 check "three nodes hear each other" trio
+for r in r1 r2 r3; do
+	fs $r node set mark-mask 0xff
+done
+n r1 nft "add table inet marks
+	add chain inet marks choose { type filter hook forward priority 5; }
+	add rule inet marks choose udp sport 10000-10299 ct mark set 7"
 take r1
 burst 10000 300
 check "r1 tells r2 of every flow" await 30 told r1 r2
@@ -118,4 +129,9 @@ check "r1 learns from r3 what it did not know" await 60 is "$flows" node r1 flow
 check "r1 and r3 have the same table" await 60 same r1 r3
 check "and agree by digest" fs r1 verify peer r3 timeout 60
 note "$(stat r1 heir_offered) flows offered"
+
+# r3 has had these flows of r1, of r2 and of r1 again.
+fs r3 group set 1 role active
+check "r3 takes over all of them" await 60 is "$flows" node r3 flows
+check "with their marks" is 300 marked r3
 finish
