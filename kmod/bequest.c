@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "bequest.h"
+#include "extra.h"
 #include "heartbeat.h"
 #include "node.h"
 #include "peer.h"
@@ -66,6 +67,8 @@ static void asked(struct fs_peer *peer, const struct fs_heir *heir,
 		if (!flow)
 			continue;
 		fs_shadow_state(flow, fs_now_ms(), &state);
+		fs_extra_get(&flow->peer->extra[flow->map], flow->slot,
+			     &state.attrs);
 		digest[i] = fs_heir_digest(slot, flow->gen, flow->op, &state);
 	}
 	hold.held = fs_ask_match(ask, digest);

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "digest.h"
 
-/* The finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom
+/**
+ * fs_digest_mix - bring a word into a digest
+ * @sum: the digest so far
+ * @word: what comes next
+ *
+ * The finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom
  * number generators, OOPSLA 2014): every bit of the input reaches every bit of
  * the output.
+ *
+ * Return: the digest with it.
  */
-static u64 mix(u64 sum, u64 word)
+u64 fs_digest_mix(u64 sum, u64 word)
 {
 	u64 z = (sum ^ word) + 0x9e3779b97f4a7c15ull;
 
@@ -22,7 +29,7 @@ static u64 mix_octets(u64 sum, const u8 *octets, unsigned int len)
 	for (i = 0; i < len; i++) {
 		word = word << 8 | octets[i];
 		if (i % 8 == 7 || i == len - 1) {
-			sum = mix(sum, word);
+			sum = fs_digest_mix(sum, word);
 			word = 0;
 		}
 	}
@@ -45,16 +52,18 @@ u64 fs_digest_flow(u32 slot, u32 gen, u64 op, const struct fs_state *state)
 	unsigned int dir;
 	u64 sum;
 
-	sum = mix((u64)slot << 32 | gen, op);
-	sum = mix(sum, (u64)state->family << 40 | (u64)state->proto << 32 |
-		       (u64)state->zone.id << 8 |
-		       (state->zone.id ? state->zone.dir : 0));
+	sum = fs_digest_mix((u64)slot << 32 | gen, op);
+	sum = fs_digest_mix(sum, (u64)state->family << 40 |
+			    (u64)state->proto << 32 |
+			    (u64)state->zone.id << 8 |
+			    (state->zone.id ? state->zone.dir : 0));
 	for (dir = 0; dir < 2; dir++) {
 		const struct fs_tuple *tuple = &state->tuple[dir];
 
 		sum = mix_octets(sum, tuple->src.octets, alen);
 		sum = mix_octets(sum, tuple->dst.octets, alen);
-		sum = mix(sum, (u64)tuple->sport << 16 | tuple->dport);
+		sum = fs_digest_mix(sum,
+				    (u64)tuple->sport << 16 | tuple->dport);
 	}
 	return sum;
 }

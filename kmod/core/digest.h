@@ -54,6 +54,7 @@ struct fs_answer {
 	u64 op;
 };
 
+u64 fs_digest_mix(u64 sum, u64 word);
 u64 fs_digest_flow(u32 slot, u32 gen, u64 op, const struct fs_state *state);
 
 #endif /* _FLOWSYNC_CORE_DIGEST_H */

@@ -6,13 +6,37 @@
 static_assert(FS_HEIR_OFFER_MAX <= 2 + 255);
 static_assert(FS_ASK_EACH_MAX <= 2 + 255);
 
+/* Of the attributes those that two members may have been told differently under
+ * one op, and that the heir has as they were told: what leaves is the state at that
+ * moment, which may be later than the op. Not windows, counts and offsets, which
+ * move with the packets; what a connection gets at its beginning and keeps needs no
+ * digest.
+ */
+static u64 mix_attrs(u64 sum, const struct fs_attrs *attrs)
+{
+	if (attrs->has & FS_ATTR_MARK)
+		sum = fs_digest_mix(sum, (u64)FS_ATTR_MARK << 32 | attrs->mark);
+	if (attrs->has & FS_ATTR_LABELS) {
+		sum = fs_digest_mix(sum, get_unaligned_be64(attrs->labels));
+		sum = fs_digest_mix(sum, get_unaligned_be64(attrs->labels + 8));
+	}
+	if (attrs->has & FS_ATTR_SCTP)
+		sum = fs_digest_mix(sum, (u64)FS_ATTR_SCTP << 32 |
+				    attrs->sctp.state);
+	if (attrs->has & FS_ATTR_DCCP)
+		sum = fs_digest_mix(sum, (u64)FS_ATTR_DCCP << 32 |
+				    attrs->dccp.state);
+	return sum;
+}
+
 /**
  * fs_heir_digest - digest of one flow, as an heir asks about it
  * @slot: at its origin
  * @gen: of the slot
  * @op: of its last change
- * @state: of it all but the timeout and the TCP flags counts, which differ with
- *	time, and with where the flow is live
+ * @state: of it all but the timeout and the TCP flags, which differ with time, and
+ *	with where the flow is live; of its attributes mark, labels, and the states
+ *	of SCTP and DCCP
  *
  * Return: the digest, the same on every machine, never 0.
  */
@@ -26,6 +50,7 @@ u64 fs_heir_digest(u32 slot, u32 gen, u64 op, const struct fs_state *state)
 			 (u64)state->tcp.scale[1] << 24;
 	extra = fs_digest_flow(slot, gen, op, state) +
 		extra * 0x9e3779b97f4a7c15ull;
+	extra = mix_attrs(extra, &state->attrs);
 	return extra ? extra : 1;
 }
 

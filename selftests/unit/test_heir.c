@@ -163,6 +163,44 @@ static void test_offer(void)
 	}
 }
 
+/* What members may have been told differently under one op makes a difference, and
+ * what moves with the packets makes none.
+ */
+static void test_digest(void)
+{
+	struct fs_state a = { 0 }, b;
+	u64 was;
+
+	gen_state(&a);
+	a.attrs.has = FS_ATTR_MARK | FS_ATTR_LABELS | FS_ATTR_SCTP |
+		      FS_ATTR_DCCP | FS_ATTR_WINDOW | FS_ATTR_ACCT;
+	was = fs_heir_digest(1, 2, 3, &a);
+	b = a;
+	b.attrs.window.end[0]++;
+	b.attrs.acct[1].packets++;
+	b.timeout ^= 1;
+	check(fs_heir_digest(1, 2, 3, &b) == was);
+	b.attrs.mark ^= 0x80000000;
+	check(fs_heir_digest(1, 2, 3, &b) != was);
+	b = a;
+	b.attrs.labels[0] ^= 1;
+	check(fs_heir_digest(1, 2, 3, &b) != was);
+	b = a;
+	b.attrs.labels[15] ^= 0x80;
+	check(fs_heir_digest(1, 2, 3, &b) != was);
+	b = a;
+	b.attrs.sctp.state ^= 1;
+	check(fs_heir_digest(1, 2, 3, &b) != was);
+	b = a;
+	b.attrs.dccp.state ^= 1;
+	check(fs_heir_digest(1, 2, 3, &b) != was);
+	/* One that is missing is not one of 0. */
+	a.attrs.mark = 0;
+	was = fs_heir_digest(1, 2, 3, &a);
+	a.attrs.has &= ~(u32)FS_ATTR_MARK;
+	check(fs_heir_digest(1, 2, 3, &a) != was);
+}
+
 /* A flow in doubt is neither told nor synced, until it is answered or changes. */
 static void test_doubt(void)
 {
@@ -214,6 +252,7 @@ static const struct tap_case cases[] = {
 	{ "what is the same is held, of a sum all or nothing", test_match },
 	{ "answers as written and read", test_answers },
 	{ "offers as written and read", test_offer },
+	{ "the digest by which an heir asks", test_digest },
 	{ "what is in doubt is asked about, and not told", test_doubt },
 };
 
