@@ -614,7 +614,8 @@ void fs_flows_restart_peer(struct fs_node *node, struct fs_peer *peer)
  * @node: the node
  * @peer: the peer
  *
- * Also of the ends of flows that it may still hold.
+ * Also of the ends of flows that it may still hold. What is in flight is given up:
+ * it may have been carried out and undone since, and its acknowledgement on its way.
  *
  * Context: process.
  */
@@ -623,6 +624,7 @@ void fs_flows_resync_peer(struct fs_node *node, struct fs_peer *peer)
 	struct fs_flows *flows = &node->flows;
 	u32 slot, slots = fs_flows_slots(flows);
 
+	fs_send_abandon(peer);
 	spin_lock_bh(&flows->lock);
 	fs_verify_restart(peer);
 	spin_unlock_bh(&flows->lock);
