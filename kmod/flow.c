@@ -650,7 +650,8 @@ void fs_flows_resync_peer(struct fs_node *node, struct fs_peer *peer)
  * @peer: the peer
  *
  * What is dirty by now waits for what changes from now on, and goes out in the
- * order of resync.h.
+ * order of resync.h. It may have lost since what it was found to hold, as flows age
+ * there that nobody tells of: what was compared before says nothing.
  *
  * Context: process.
  */
@@ -659,6 +660,7 @@ void fs_flows_return_peer(struct fs_node *node, struct fs_peer *peer)
 	struct fs_flows *flows = &node->flows;
 
 	spin_lock_bh(&flows->lock);
+	fs_verify_restart(peer);
 	fs_dirty_clear(&peer->sync.first);
 	fs_resync_begin(peer);
 	spin_unlock_bh(&flows->lock);

@@ -54,6 +54,10 @@ void fs_inherit_start(struct fs_group *group)
 	for (i = 0; i < group->member_count; i++) {
 		fs_send_abandon(group->member[i]);
 		fs_inherit_reset(group->member[i]);
+		/* What it held when this node was active before says nothing. */
+		spin_lock_bh(&flows->lock);
+		fs_verify_restart(group->member[i]);
+		spin_unlock_bh(&flows->lock);
 	}
 	spin_lock_bh(&node->shadow.lock);
 	spin_lock(&flows->lock);

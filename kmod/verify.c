@@ -184,16 +184,22 @@ void fs_verify_request(struct fs_peer *peer)
 }
 
 /**
- * fs_verify_restart - the peer holds nothing: nothing is confirmed
+ * fs_verify_restart - nothing is known of what the peer holds
  * @peer: the peer
+ *
+ * A pass that was asked for is still wanted, and begins anew.
  *
  * Context: any; fs_flows.lock held.
  */
 void fs_verify_restart(struct fs_peer *peer)
 {
+	struct fs_verify *v = &peer->verify;
+
 	lockdep_assert_held(&peer->node->flows.lock);
 
-	memset(&peer->verify, 0, sizeof(peer->verify));
+	v->pass = 0;
+	v->running = false;
+	v->differs = false;
 }
 
 /* Tell all of a bucket again, unless it changed since the check. */

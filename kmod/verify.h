@@ -19,11 +19,12 @@ struct fs_peer;
  * struct fs_verify - assessment of one peer; fs_flows.lock
  * @started: when the pass began, in ms
  * @op: last op before it began: answers to older checks are of another pass
- * @pass: passes that were completed in this session
+ * @pass: passes that were completed since it was last begun to tell the peer, or to
+ *	tell it everything
  * @running: a pass has begun and is not complete
  * @wanted: begin a pass now
  * @differs: a bucket was found to differ since the last pass that was clean
- * @repaired: slots told again because a bucket differed, in this session
+ * @repaired: slots told again because a bucket differed, since the peer was added
  */
 struct fs_verify {
 	u64 started;
