@@ -19,7 +19,7 @@
 	X(gone_version, "what was displaced is replaced by something older") \
 	X(displace_op, "a late checkpoint displaces a newer flow")	\
 	X(need_once, "a checkpoint is asked for only once")		\
-	X(need_any, "an older checkpoint does for an update that came early") \
+	X(need_acked, "an update that found no flow is acknowledged")	\
 	X(keep_sync, "a restarted peer is not told everything")		\
 	X(no_adopt, "one adopted flow in ten is dropped")		\
 	X(early_window, "state is taken before the peer answered")	\
@@ -29,6 +29,7 @@
 	X(go_ahead, "an active goes ahead of an epoch it hears of")	\
 	X(no_reclaim, "an active that was fenced by nobody stays so")	\
 	X(reclaim_quiet, "one that claims again tells nobody again")	\
+	X(reclaim_flying, "one that claims again counts what was in flight") \
 	X(reclaim_rested, "one that claims again asks nobody again")	\
 	X(gen_back, "a slot's generation goes back to that of what is inherited") \
 	X(doubt_synced, "what a member may hold is taken for held")	\

@@ -59,6 +59,7 @@ void group_heard(struct world *w, struct node *n, u32 from,
 			n->claim = n->epoch += broken == BREAK_go_ahead;
 	}
 	if (yields && broken != BREAK_no_yield) {
+		oracle_yields(w, n, &other);
 		w->stats.meetings++;
 		plan(w, rng_below(&w->rng, 1000), yield_work, n->id, n->id);
 	}
@@ -106,6 +107,11 @@ void group_look(struct world *w, struct node *n)
 	for (i = 0; i < w->nodes && broken != BREAK_reclaim_quiet; i++) {
 		if (i == n->id)
 			continue;
+		/* What is acknowledged late was, to who may have given it away. */
+		if (broken != BREAK_reclaim_flying) {
+			fs_flight_abandon(&n->peer[i].flight);
+			send_settle(w, n, i);
+		}
 		if (broken != BREAK_reclaim_rested)
 			heir_reset(&n->peer[i]);
 		for (slot = 0; slot < n->table.used; slot++) {

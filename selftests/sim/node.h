@@ -105,6 +105,7 @@ struct shadow {
  * @sync_session: session of it that @sync is about
  * @flight: datagrams in flight to it
  * @ring: memory of @flight
+ * @ring_claim: under which claim each of @ring left; for the oracle
  * @filling: a datagram is being made
  * @kicked: sending is planned
  * @ticking: the timeout is planned
@@ -122,7 +123,8 @@ struct shadow {
  * @live: whether it is alive
  * @unacked: datagrams to be acknowledged
  * @acking: an acknowledgement is planned
- * @needs: slots of which a checkpoint is needed
+ * @needs: slots of which a checkpoint is needed: for an update, or since this node
+ *	took the flow out by itself, which in the module the digests find
  * @view: what it said of the group
  * @acked: last op up to which it has acknowledged all; its flows are this
  *	node's
@@ -146,6 +148,7 @@ struct peer {
 	u64 sync_session;
 	struct fs_flight flight;
 	struct fs_datagram ring[FS_FLIGHT_MAX];
+	u64 ring_claim[FS_FLIGHT_MAX];
 	bool filling;
 	bool kicked;
 	bool ticking;
@@ -246,7 +249,7 @@ struct fs_slot table_slot(const struct node *n, u32 slot);
 
 /* shadow.c */
 void shadow_reset(struct shadow *s);
-void shadow_apply(struct world *w, struct node *n, u32 from,
+bool shadow_apply(struct world *w, struct node *n, u32 from,
 		  const struct fs_batch *batch, const struct fs_record *rec);
 void shadow_new_session(struct node *n, u32 from);
 void shadow_adopt(struct world *w, struct node *n);

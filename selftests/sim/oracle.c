@@ -59,7 +59,9 @@ void oracle_end(struct held *h, const struct fs_record *rec, u64 epoch)
 static bool same(const struct held *h, const struct flow *f);
 
 /* Whether a node that is asked finds an origin's flow: it looks for what has the
- * slot in that one's latest session, and in the one before if nothing has.
+ * slot in that one's latest session, and in the one before if nothing has. That it
+ * does not look behind another flow costs a record at most, if the flow is in the
+ * session before too: it is then told, and not missed.
  */
 static bool holds(struct node *r, u32 origin, u32 slot, const struct flow *f,
 		  u64 epoch)
@@ -86,7 +88,9 @@ static bool holds(struct node *r, u32 origin, u32 slot, const struct flow *f,
  * @rec: the record
  *
  * A flow that was taken over, and has not changed since, is not told to who
- * holds it: it was asked, and said so. Unless it lost that since, and asks for it.
+ * holds it: it was asked, and said so. Unless it lost since what it had taken for
+ * the heir's then, and asks for it: what it still holds of the origin is of another
+ * session of that, and it is not asked about it a second time.
  */
 void oracle_told(struct world *w, struct node *n, u32 to,
 		 const struct fs_record *rec)
@@ -149,30 +153,18 @@ void oracle_gone(struct world *w, struct node *n, u32 from, u32 slot, u32 gen)
 		     n->id, from, slot, gen);
 }
 
-/* Whether a slot of a shadow is at least at this version. */
+/* Whether a slot of a shadow is at least at this version, or was before the node
+ * took the flow out by itself.
+ */
 static bool has(const struct held *h, u32 gen, u32 op, bool live)
 {
-	switch (h->held) {
-	case FS_HELD_FLOW:
-		if (h->had.gen != gen)
-			return h->had.gen > gen;
-		return live && (s32)((u32)h->had.op - op) >= 0;
-	case FS_HELD_END:
+	if (h->held == FS_HELD_END)
 		return h->had.gen >= gen;
-	default:
+	if (h->held == FS_HELD_NOTHING && !h->gone)
 		return false;
-	}
-}
-
-/* Whether a node claimed anew since it sent a record, and the peer gave meanwhile to
- * a rival what it said: it is told again.
- */
-static bool is_moot(const struct node *n, const struct peer *p,
-		    const struct held *h, u32 slot)
-{
-	return n->claim != n->taken && h->gone &&
-	       (fs_dirty_test(&p->sync.dirty, slot) ||
-		fs_dirty_test(&p->sync.flying, slot));
+	if (h->had.gen != gen)
+		return h->had.gen > gen;
+	return (live || h->gone) && (s32)((u32)h->had.op - op) >= 0;
 }
 
 /**
@@ -182,8 +174,12 @@ static bool is_moot(const struct node *n, const struct peer *p,
  * @to: by whom
  * @d: the datagram
  *
- * The peer, unless it restarted, has all that was in it, or knows that it has
- * to ask for it.
+ * The peer, unless it restarted, has all that was in it; or it had, and took it out
+ * by itself. One that knows of a later epoch may have given it to whoever claimed
+ * that. It does so knowing more than the node, which nobody believes from then on:
+ * sooner or later that hears of it, and gives way or claims anew, and in both cases
+ * what was acknowledged before does not count any more. So what left under a claim
+ * counts only as long as that is the node's.
  */
 void oracle_acked(struct world *w, struct node *n, u32 to,
 		  const struct fs_datagram *d)
@@ -194,7 +190,9 @@ void oracle_acked(struct world *w, struct node *n, u32 to,
 
 	if (r->session != n->peer[to].sync_session)
 		return;
-	/* It may have given to another's heir what it had. */
+	if (n->peer[to].ring_claim[d - n->peer[to].ring] != n->claim)
+		fail(w, "%u counts what %u acknowledged of an earlier claim",
+		     n->id, to);
 	if (r->epoch > n->claim)
 		return;
 	if (p->session != n->session) {
@@ -205,14 +203,28 @@ void oracle_acked(struct world *w, struct node *n, u32 to,
 	for (i = 0; i < d->count; i++) {
 		const struct fs_sent *s = &d->sent[i];
 
-		if (!fs_dirty_test(&p->needs, s->slot) &&
-		    !is_moot(n, &n->peer[to], shadow_at(r, n->id, s->slot),
-			     s->slot) &&
-		    !has(shadow_at(r, n->id, s->slot), s->gen, s->op,
+		if (!has(shadow_at(r, n->id, s->slot), s->gen, s->op,
 			 s->type != FS_RECORD_DELETE))
 			fail(w, "acknowledged op lost: slot %u of %u at %u, gen %u op %u",
 			     s->slot, n->id, to, s->gen, s->op);
 	}
+}
+
+/**
+ * oracle_yields - an active gives way to another
+ * @w: the world
+ * @n: the node
+ * @other: the claim that it hears of
+ *
+ * Of two, exactly one does: it has the lower epoch, or the same and the higher id.
+ */
+void oracle_yields(struct world *w, const struct node *n,
+		   const struct fs_claim *other)
+{
+	if (other->epoch < n->claim ||
+	    (other->epoch == n->claim && other->node >= n->id + 1))
+		fail(w, "%u gives way to %u, whose claim is not better", n->id,
+		     other->node - 1);
 }
 
 /* Flags may be told late: they come with the next change. */
@@ -222,9 +234,6 @@ static bool same_tcp(const struct fs_tcp *a, const struct fs_tcp *b)
 	       a->scale[1] == b->scale[1];
 }
 
-/* What was told under an op may be later than it: of that only attributes are not
- * in the digest by which an heir asks.
- */
 static bool same(const struct held *h, const struct flow *f)
 {
 	return h->held == FS_HELD_FLOW && h->had.gen == f->gen &&
@@ -236,8 +245,18 @@ static bool same(const struct held *h, const struct flow *f)
 	       same_tcp(&h->state.tcp, &f->state.tcp) &&
 	       h->state.zone.id == f->state.zone.id &&
 	       h->state.zone.dir == f->state.zone.dir &&
-	       (f->op == f->adopted ||
-		fs_attrs_equal(&h->state.attrs, &f->state.attrs));
+	       fs_attrs_equal(&h->state.attrs, &f->state.attrs);
+}
+
+/* Whether a node was told of a flow under the present claim, as it is now, and took
+ * it out by itself: its origin cannot know yet.
+ */
+static bool is_excused(const struct node *n, const struct held *h,
+		       const struct flow *f)
+{
+	return h->held == FS_HELD_NOTHING && h->gone &&
+	       h->had.epoch == n->claim && h->had.gen == f->gen &&
+	       h->had.op >= f->op;
 }
 
 /* What a node takes for synced at a peer is so: returns the first slot where it
@@ -256,7 +275,7 @@ static u32 lie(struct node *n, struct node *r)
 		const struct flow *f = &n->table.flow[slot];
 		const struct held *h = shadow_at(r, n->id, slot);
 
-		if (fs_dirty_test(&q->needs, slot) ||
+		if (is_excused(n, h, f) ||
 		    (broken == BREAK_doubt_synced ?
 		     fs_dirty_test(&p->sync.dirty, slot) ||
 		     fs_dirty_test(&p->sync.flying, slot) :

@@ -26,6 +26,7 @@ static bool receive_records(struct world *w, struct node *n, u32 from,
 	u32 memory = NONE;
 	struct fs_batch batch;
 	struct fs_record rec;
+	bool done = true;
 
 	if (fs_batch_open(&batch, r)) {
 		fail(w, "undecodable batch");
@@ -46,9 +47,9 @@ static bool receive_records(struct world *w, struct node *n, u32 from,
 			fail(w, "undecodable record");
 			return false;
 		}
-		shadow_apply(w, n, from, &batch, &rec);
+		done &= shadow_apply(w, n, from, &batch, &rec);
 	}
-	return true;
+	return done;
 }
 
 /**

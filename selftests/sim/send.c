@@ -169,6 +169,7 @@ static void leave(struct world *w, const struct event *e)
 	h.len = (u16)(wr.p - data - FS_WIRE_HEADER);
 	fs_wr_init(&head, data, FS_WIRE_HEADER);
 	fs_header_put(&head, &h);
+	p->ring_claim[d - p->ring] = p->fill_epoch;
 	fs_flight_commit(&p->flight, w->now);
 	if (p->flight.flying > FS_FLIGHT_MAX)
 		fail(w, "%u datagrams in flight", p->flight.flying);

@@ -173,8 +173,11 @@ static bool before_gone(const struct held *h, const struct fs_batch *batch,
  * @from: the origin
  * @batch: group and epoch, which were accepted
  * @rec: the record
+ *
+ * Return: false if a checkpoint is needed: what asks for that may be lost, so the
+ * datagram must come again too.
  */
-void shadow_apply(struct world *w, struct node *n, u32 from,
+bool shadow_apply(struct world *w, struct node *n, u32 from,
 		  const struct fs_batch *batch, const struct fs_record *rec)
 {
 	struct peer *p = &n->peer[from];
@@ -184,7 +187,7 @@ void shadow_apply(struct world *w, struct node *n, u32 from,
 
 	if (rec->slot >= SLOTS) {
 		fail(w, "slot %u on the wire", rec->slot);
-		return;
+		return true;
 	}
 	if (rec->slot >= s->used)
 		s->used = rec->slot + 1;
@@ -195,37 +198,35 @@ void shadow_apply(struct world *w, struct node *n, u32 from,
 		     (unsigned long long)batch->epoch,
 		     (unsigned long long)n->epoch);
 	if (before_gone(h, batch, rec))
-		return;
+		return true;
 	switch (fs_merge_record(h->held, &h->had, batch, rec)) {
 	case FS_MERGE_STALE:
-		return;
+		return true;
 	case FS_MERGE_NEED:
 		w->stats.needs++;
 		oracle_need(w, n, from, h, rec);
-		unlink_flow(n, h);
-		if (broken != BREAK_need_any)
-			set_version(h, batch, rec);
-		put_aside(n, &at);
+		fs_dirty_add(&p->needs, rec->slot);
 		peer_ack(w, n, from);
-		return;
+		return broken == BREAK_need_acked;
 	case FS_MERGE_SET:
 		fs_dirty_remove(&p->needs, rec->slot);
 		oracle_set(w, n, from, h, rec, batch->epoch);
 		set_flow(w, n, &at, batch, rec);
 		forget(w, n, &at);
-		return;
+		return true;
 	case FS_MERGE_UPDATE:
 		fs_dirty_remove(&p->needs, rec->slot);
 		update_flow(h, batch, rec);
-		return;
+		return true;
 	case FS_MERGE_END:
 		fs_dirty_remove(&p->needs, rec->slot);
 		oracle_end(h, rec, batch->epoch);
 		unlink_flow(n, h);
 		h->held = FS_HELD_END;
 		set_version(h, batch, rec);
-		return;
+		return true;
 	}
+	return true;
 }
 
 /**
