@@ -228,7 +228,7 @@ static struct fs_sock *get_sock(struct fs_node *node,
 /* Close the socket if no link uses it any more. */
 static void put_sock(struct fs_sock *s)
 {
-	if (!list_empty(&s->links))
+	if (--s->users)
 		return;
 	list_del(&s->list);
 	udp_tunnel_sock_release(s->sock);
@@ -270,6 +270,7 @@ int fs_link_add(struct fs_peer *peer, const union fs_endpoint *local,
 	}
 	link->peer = peer;
 	link->sock = s;
+	s->users++;
 	link->remote = *remote;
 	fs_liveness_init(&link->live, peer->live.interval, peer->live.count);
 	fs_link_measure(link);

@@ -44,7 +44,8 @@ union fs_endpoint {
  * @sock: the kernel socket, bound to @local (and @ifindex)
  * @local: its address and port
  * @ifindex: the device it is bound to, or 0
- * @links: list of struct fs_link; RCU, written under fs_net.lock
+ * @links: list of struct fs_link that are not muted; RCU, written under fs_net.lock
+ * @users: links that use it, muted or not; fs_net.lock
  */
 struct fs_sock {
 	struct list_head list;
@@ -53,6 +54,7 @@ struct fs_sock {
 	union fs_endpoint local;
 	int ifindex;
 	struct list_head links;
+	unsigned int users;
 };
 
 /**
