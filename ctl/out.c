@@ -81,6 +81,9 @@ static void json_lead(struct out *out, const char *key)
 	if (out->depth) {
 		if (out->more[out->depth - 1])
 			putc(',', out->file);
+		/* of an array of rows, each is a line */
+		if (out->more[0] && out->depth == 1 && !key && !out->pretty)
+			putc('\n', out->file);
 		out->more[out->depth - 1] = true;
 		json_break(out);
 	}
