@@ -26,6 +26,7 @@ int words_object(struct out *out, struct words *words);
 /* The objects, as the table in main.c lists them */
 int node_object(struct out *out, struct words *words);
 int peer_object(struct out *out, struct words *words);
+int link_object(struct out *out, struct words *words);
 int group_object(struct out *out, struct words *words);
 int policy_object(struct out *out, struct words *words);
 int flow_object(struct out *out, struct words *words);

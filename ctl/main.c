@@ -25,6 +25,7 @@ static const struct {
 	{ "show", show_object, "node, groups and peers at a glance" },
 	{ "node", node_object, "the instance in this network namespace" },
 	{ "peer", peer_object, "the other nodes, and the links to them" },
+	{ "link", link_object, "the paths to a peer, one by one" },
 	{ "group", group_object, "units of failover, and this node's role" },
 	{ "policy", policy_object, "which connections are replicated" },
 	{ "flow", flow_object, "connections, local and in the shadow" },

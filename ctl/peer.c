@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* peer: the other nodes, and the links to them */
-#include <net/if.h>
 #include <stdio.h>
 
 #include "cmd.h"
+#include "link.h"
 #include "names.h"
 #include "nl.h"
 #include "out.h"
@@ -60,46 +60,11 @@ static int peer_del(struct out *out, struct words *words)
 	return peer_command(words, FLOWSYNC_CMD_PEER_DEL);
 }
 
-static void print_end_of_link(struct out *out, const char *key,
-			      const char *port_key,
-			      const struct nlattr *address,
-			      const struct nlattr *port)
-{
-	char text[ADDRESS_TEXT];
-
-	out_string(out, key, key, attr_address(address, text));
-	out_uint(out, port_key, "port", attr_port(port));
-}
-
 static void print_link(struct out *out, const struct nlattr *link)
 {
-	const struct nlattr *attrs[FLOWSYNC_A_LINK_MAX + 1];
-	char name[IF_NAMESIZE];
-	uint32_t ifindex;
-
-	attrs_of_nest(link, attrs, FLOWSYNC_A_LINK_MAX);
-	ifindex = attr_uint(attrs[FLOWSYNC_A_LINK_IFINDEX]);
 	out_line(out, "    ");
 	out_object(out, NULL);
-	out_text(out, "link");
-	print_end_of_link(out, "local", "local_port",
-			  attrs[FLOWSYNC_A_LINK_LOCAL],
-			  attrs[FLOWSYNC_A_LINK_LOCAL_PORT]);
-	print_end_of_link(out, "remote", "remote_port",
-			  attrs[FLOWSYNC_A_LINK_REMOTE],
-			  attrs[FLOWSYNC_A_LINK_REMOTE_PORT]);
-	if (ifindex) {
-		/* a device that is gone has only its number left */
-		if (!if_indextoname(ifindex, name))
-			snprintf(name, sizeof(name), "if%u", ifindex);
-		out_string(out, "dev", "dev", name);
-		out_uint(out, "ifindex", NULL, ifindex);
-	}
-	out_string(out, "state", "state",
-		   name_of(state_names,
-			   attr_uint(attrs[FLOWSYNC_A_LINK_STATE])));
-	out_uint(out, "mtu", out->details ? "mtu" : NULL,
-		 attr_uint(attrs[FLOWSYNC_A_LINK_MTU]));
+	link_print(out, NULL, link);
 	out_object_end(out);
 }
 

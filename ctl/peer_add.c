@@ -1,30 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* peer add and set: a peer, its links and options, from words into a request */
-#include <arpa/inet.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "cmd.h"
 #include "key.h"
+#include "link.h"
 #include "names.h"
 #include "nl.h"
 #include "parse.h"
-
-/**
- * struct link_wish - a link as the command line has it
- * @local: address here
- * @remote: address there, of the same family
- * @local_port: 0 if not given
- * @remote_port: 0 if not given
- * @ifindex: 0 if not given
- */
-struct link_wish {
-	struct address local;
-	struct address remote;
-	uint16_t local_port;
-	uint16_t remote_port;
-	uint32_t ifindex;
-};
 
 enum peer_word {
 	WORD_ID, WORD_KEY_FILE, WORD_ENCRYPTION, WORD_REKEY,
@@ -150,21 +134,12 @@ static int parse_link(struct words *words, struct peer_parse *parse)
 }
 
 static int parse_address(struct words *words, struct peer_parse *parse,
-			 enum peer_word word)
+			 bool local)
 {
-	bool local = word == WORD_LOCAL;
 	struct link_wish *link = parse->link;
-	int err;
 
-	err = words_address(words, peer_words[word],
-			    local ? &link->local : &link->remote);
-	if (err)
-		return err;
 	parse->port = local ? &link->local_port : &link->remote_port;
-	if (link->local.family && link->remote.family &&
-	    link->local.family != link->remote.family)
-		return usage_error(words, "link: one address is IPv4, the other IPv6");
-	return STATUS_DONE;
+	return link_address(words, link, local);
 }
 
 static int parse_option(struct words *words, struct peer_wish *wish,
@@ -249,7 +224,7 @@ static int parse_word(struct words *words, struct peer_parse *parse)
 		return parse_link(words, parse);
 	case WORD_LOCAL:
 	case WORD_REMOTE:
-		return parse_address(words, parse, word);
+		return parse_address(words, parse, word == WORD_LOCAL);
 	case WORD_PORT:
 		return words_port(words, "port", port);
 	case WORD_DEV:
@@ -273,34 +248,12 @@ static int parse_peer(struct words *words, struct peer_wish *wish)
 		return usage_error(words, "\"id\" is missing");
 	if (!parse.link)
 		return usage_error(words, "\"link\" is missing");
-	if (!parse.link->local.family)
-		return usage_error(words, "link: \"local\" is missing");
-	if (!parse.link->remote.family)
-		return usage_error(words, "link: \"remote\" is missing");
+	err = link_complete(words, parse.link);
+	if (err)
+		return err;
 	if (!wish->keyed && wish->encryption != FLOWSYNC_ENCRYPTION_NONE)
 		return usage_error(words, "\"key-file\" is missing");
 	return STATUS_DONE;
-}
-
-static void put_link(struct nlmsghdr *request, const struct link_wish *link)
-{
-	struct nlattr *nest;
-
-	nest = mnl_attr_nest_start(request, FLOWSYNC_A_PEER_LINK);
-	mnl_attr_put(request, FLOWSYNC_A_LINK_LOCAL, link->local.length,
-		     link->local.octets);
-	mnl_attr_put(request, FLOWSYNC_A_LINK_REMOTE, link->remote.length,
-		     link->remote.octets);
-	if (link->local_port)
-		mnl_attr_put_u16(request, FLOWSYNC_A_LINK_LOCAL_PORT,
-				 htons(link->local_port));
-	if (link->remote_port)
-		mnl_attr_put_u16(request, FLOWSYNC_A_LINK_REMOTE_PORT,
-				 htons(link->remote_port));
-	if (link->ifindex)
-		mnl_attr_put_u32(request, FLOWSYNC_A_LINK_IFINDEX,
-				 link->ifindex);
-	mnl_attr_nest_end(request, nest);
 }
 
 /**
@@ -350,7 +303,7 @@ int peer_add(struct out *out, struct words *words)
 				 wish.rekey_s);
 	put_options(request, &wish);
 	for (i = 0; i < wish.link_count; i++)
-		put_link(request, &wish.links[i]);
+		link_put(request, &wish.links[i]);
 	mnl_attr_nest_end(request, nest);
 	err = nl_do(nl);
 	nl_close(nl);

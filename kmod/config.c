@@ -2,17 +2,10 @@
 #include <linux/ctype.h>
 #include <linux/slab.h>
 #include <net/genetlink.h>
-#include <net/ipv6.h>
 
 #include "config.h"
-#include "link.h"
 #include "node.h"
 #include "peer.h"
-
-#define refuse(info, err, text) ({			\
-	NL_SET_ERR_MSG((info)->extack, text);		\
-	-(err);						\
-})
 
 /* The attributes of the object that a request carries. The policy of the family
  * has been through them.
@@ -131,94 +124,6 @@ int fs_config_node_del(struct fs_net *fsn, struct genl_info *info)
 	return 0;
 }
 
-static int parse_end(struct genl_info *info, const struct nlattr *addr,
-		     u16 port, union fs_endpoint *end)
-{
-	memset(end, 0, sizeof(*end));
-	switch (nla_len(addr)) {
-	case 4:
-		end->in.sin_family = AF_INET;
-		end->in.sin_port = htons(port);
-		end->in.sin_addr.s_addr = nla_get_in_addr(addr);
-		if (!end->in.sin_addr.s_addr ||
-		    ipv4_is_multicast(end->in.sin_addr.s_addr))
-			break;
-		return 0;
-	case 16:
-		end->in6.sin6_family = AF_INET6;
-		end->in6.sin6_port = htons(port);
-		end->in6.sin6_addr = nla_get_in6_addr(addr);
-		if (ipv6_addr_any(&end->in6.sin6_addr) ||
-		    ipv6_addr_is_multicast(&end->in6.sin6_addr))
-			break;
-		return 0;
-	}
-	return refuse(info, EINVAL,
-		      "a link's addresses are unicast IPv4 or IPv6 addresses");
-}
-
-static int add_link(struct fs_peer *peer, struct nlattr *attr,
-		    struct genl_info *info)
-{
-	struct nlattr *tb[FLOWSYNC_A_LINK_MAX + 1];
-	union fs_endpoint local, remote;
-	u16 port = peer->node->port;
-	int ifindex = 0;
-	int err;
-
-	err = nla_parse_nested(tb, FLOWSYNC_A_LINK_MAX, attr, NULL,
-			       info->extack);
-	if (err)
-		return err;
-	if (!tb[FLOWSYNC_A_LINK_LOCAL] || !tb[FLOWSYNC_A_LINK_REMOTE])
-		return refuse(info, EINVAL,
-			      "a link needs a local and a remote address");
-	if (nla_len(tb[FLOWSYNC_A_LINK_LOCAL]) !=
-	    nla_len(tb[FLOWSYNC_A_LINK_REMOTE]))
-		return refuse(info, EINVAL,
-			      "both addresses of a link must be of one family");
-	if (tb[FLOWSYNC_A_LINK_LOCAL_PORT])
-		port = ntohs(nla_get_be16(tb[FLOWSYNC_A_LINK_LOCAL_PORT]));
-	err = parse_end(info, tb[FLOWSYNC_A_LINK_LOCAL], port, &local);
-	if (err)
-		return err;
-	if (tb[FLOWSYNC_A_LINK_REMOTE_PORT])
-		port = ntohs(nla_get_be16(tb[FLOWSYNC_A_LINK_REMOTE_PORT]));
-	err = parse_end(info, tb[FLOWSYNC_A_LINK_REMOTE], port, &remote);
-	if (err)
-		return err;
-	if (tb[FLOWSYNC_A_LINK_IFINDEX])
-		ifindex = nla_get_u32(tb[FLOWSYNC_A_LINK_IFINDEX]);
-	if (local.sa.sa_family == AF_INET6 &&
-	    ipv6_addr_type(&local.in6.sin6_addr) & IPV6_ADDR_LINKLOCAL) {
-		if (!ifindex)
-			return refuse(info, EINVAL,
-				      "a link between link-local addresses needs a device");
-		local.in6.sin6_scope_id = ifindex;
-		remote.in6.sin6_scope_id = ifindex;
-	}
-	return fs_link_add(peer, &local, &remote, ifindex, info->extack);
-}
-
-static int add_links(struct fs_peer *peer, struct genl_info *info)
-{
-	struct nlattr *attr;
-	int rem, err;
-
-	nla_for_each_nested(attr, info->attrs[FLOWSYNC_A_PEER], rem) {
-		if (nla_type(attr) != FLOWSYNC_A_PEER_LINK)
-			continue;
-		if (peer->link_count == FLOWSYNC_LINKS_MAX)
-			return refuse(info, E2BIG, "a peer has at most 8 links");
-		err = add_link(peer, attr, info);
-		if (err)
-			return err;
-	}
-	if (!peer->link_count)
-		return refuse(info, EINVAL, "a peer needs at least one link");
-	return 0;
-}
-
 /* What the peer's datagrams are to be sealed with. */
 static int parse_seal(struct genl_info *info, struct nlattr **tb,
 		      struct fs_seal_config *seal)
@@ -240,18 +145,6 @@ static int parse_seal(struct genl_info *info, struct nlattr **tb,
 			      "a peer needs a key, the same on both sides");
 	if (seal->key && !memchr_inv(seal->key, 0, FLOWSYNC_KEY_LENGTH))
 		return refuse(info, EINVAL, "a key of zeros is none");
-	return 0;
-}
-
-/* Without encryption, a link is where nobody else is. */
-static int check_plain(struct fs_peer *peer, struct genl_info *info)
-{
-	struct fs_link *link;
-
-	list_for_each_entry(link, &peer->links, list)
-		if (peer->seal.plain && !link->sock->ifindex)
-			return refuse(info, EINVAL,
-				      "without encryption each link needs a device of its own (dev)");
 	return 0;
 }
 
@@ -357,9 +250,7 @@ int fs_config_peer_add(struct fs_net *fsn, struct genl_info *info)
 	if (!peer)
 		return -ENOMEM;
 	set_options(peer, tb);
-	err = add_links(peer, info);
-	if (!err)
-		err = check_plain(peer, info);
+	err = fs_config_links(peer, info);
 	if (!err)
 		err = rotate_key(peer, tb, info);
 	if (!err)
@@ -422,10 +313,13 @@ int fs_config_peer_set(struct fs_net *fsn, struct genl_info *info)
 	peer = named_peer(fsn, info, tb);
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	if (tb[FLOWSYNC_A_PEER_ID] || tb[FLOWSYNC_A_PEER_LINK] ||
-	    tb[FLOWSYNC_A_PEER_HEARTBEAT_MS] || tb[FLOWSYNC_A_PEER_DEAD_COUNT])
+	if (tb[FLOWSYNC_A_PEER_ID] || tb[FLOWSYNC_A_PEER_HEARTBEAT_MS] ||
+	    tb[FLOWSYNC_A_PEER_DEAD_COUNT])
 		return refuse(info, EOPNOTSUPP,
-			      "a peer's id, links and heartbeat cannot change: delete it first");
+			      "a peer's id and heartbeat cannot change: delete it first");
+	if (tb[FLOWSYNC_A_PEER_LINK])
+		return refuse(info, EOPNOTSUPP,
+			      "a peer's links are added and deleted one by one");
 	if (tb[FLOWSYNC_A_PEER_DELAY_MS] || tb[FLOWSYNC_A_PEER_ENCRYPTION] ||
 	    tb[FLOWSYNC_A_PEER_REKEY_S])
 		return refuse(info, EOPNOTSUPP,

@@ -10,6 +10,12 @@ struct fs_net;
 struct fs_peer;
 struct genl_info;
 
+/* Refuse a request, with a sentence. */
+#define refuse(info, err, text) ({			\
+	NL_SET_ERR_MSG((info)->extack, text);		\
+	-(err);						\
+})
+
 struct fs_peer *fs_config_peer(struct fs_net *fsn, struct genl_info *info);
 struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info);
 
@@ -20,6 +26,9 @@ int fs_config_peer_set(struct fs_net *fsn, struct genl_info *info);
 int fs_config_peer_del(struct fs_net *fsn, struct genl_info *info);
 int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info);
 int fs_config_peer_resync(struct fs_net *fsn, struct genl_info *info);
+int fs_config_links(struct fs_peer *peer, struct genl_info *info);
+int fs_config_link_add(struct fs_net *fsn, struct genl_info *info);
+int fs_config_link_del(struct fs_net *fsn, struct genl_info *info);
 int fs_config_group_add(struct fs_net *fsn, struct genl_info *info);
 int fs_config_group_set(struct fs_net *fsn, struct genl_info *info);
 int fs_config_group_handover(struct fs_net *fsn, struct genl_info *info);

@@ -90,7 +90,7 @@ void fs_event_peer(struct fs_peer *peer, enum flowsync_event event,
  * @event: what happened
  * @cause: why, a short text
  *
- * Context: process: a peer's work.
+ * Context: process: a peer's work, or fs_net.lock held.
  */
 void fs_event_link(struct fs_link *link, enum flowsync_event event,
 		   const char *cause)

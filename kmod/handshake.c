@@ -141,11 +141,33 @@ static void shake_work(struct work_struct *work)
 {
 	struct fs_peer *peer = container_of(work, struct fs_peer, seal.work);
 
+	down_read(&peer->links_sem);
 	mutex_lock(&peer->seal.mutex);
 	/* A hello that came later than the others must not undo them. */
 	look_at(peer, 1);
 	look_at(peer, 0);
 	mutex_unlock(&peer->seal.mutex);
+	up_read(&peer->links_sem);
+}
+
+/**
+ * fs_handshake_forget - look at nothing more that came over a link
+ * @link: the link, muted a grace period ago
+ *
+ * Context: process; fs_peer.links_sem held exclusively.
+ */
+void fs_handshake_forget(const struct fs_link *link)
+{
+	struct fs_peer *peer = link->peer;
+	unsigned int i;
+
+	lockdep_assert_held_write(&peer->links_sem);
+
+	spin_lock_bh(&peer->lock);
+	for (i = 0; i < ARRAY_SIZE(peer->seal.arrival); i++)
+		if (peer->seal.arrival[i].link == link)
+			peer->seal.arrival[i].len = 0;
+	spin_unlock_bh(&peer->lock);
 }
 
 /**

@@ -340,10 +340,13 @@ static void ack_work(struct work_struct *work)
 	struct fs_peer *peer = container_of(to_delayed_work(work),
 					    struct fs_peer, ack);
 	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
-	struct fs_link *link = fs_link_best(peer);
-	/* Without a link the next heartbeat acknowledges. */
-	bool more = s && link;
+	struct fs_link *link;
+	bool more;
 
+	down_read(&peer->links_sem);
+	link = fs_link_best(peer);
+	/* Without a link the next heartbeat acknowledges. */
+	more = s && link;
 	while (more) {
 		begin(peer, s, link);
 		more = put_answers(peer, &s->w);
@@ -353,6 +356,7 @@ static void ack_work(struct work_struct *work)
 			fs_stat_inc(peer->node, tx_acks);
 		cond_resched();
 	}
+	up_read(&peer->links_sem);
 	kfree(s);
 }
 

@@ -11,10 +11,12 @@
 #include <net/route.h>
 #include <net/udp_tunnel.h>
 
+#include "event.h"
 #include "link.h"
 #include "node.h"
 #include "peer.h"
 #include "receive.h"
+#include "seal.h"
 
 /**
  * struct received - where a CPU opens a datagram
@@ -237,8 +239,8 @@ static void put_sock(struct fs_sock *s)
 }
 
 /**
- * fs_link_add - add a link to a peer that is being made
- * @peer: the peer, not started
+ * fs_link_add - add a link to a peer, which may be alive
+ * @peer: the peer
  * @local: this end
  * @remote: the other end, of the same family
  * @ifindex: device to bind to, or 0
@@ -274,10 +276,76 @@ int fs_link_add(struct fs_peer *peer, const union fs_endpoint *local,
 	link->remote = *remote;
 	fs_liveness_init(&link->live, peer->live.interval, peer->live.count);
 	fs_link_measure(link);
-	list_add_tail(&link->list, &peer->links);
+	down_write(&peer->links_sem);
+	list_add_tail_rcu(&link->list, &peer->links);
 	peer->link_count++;
+	up_write(&peer->links_sem);
 	list_add_tail_rcu(&link->by_sock, &s->links);
 	return 0;
+}
+
+/**
+ * fs_link_find - the link of a peer between two addresses
+ * @peer: the peer
+ * @local: this end
+ * @remote: the other end
+ * @ifindex: the device it is bound to; 0 for any, and for none
+ * @found: where the last of those that fit goes
+ *
+ * Context: process; fs_net.lock held.
+ * Return: how many fit.
+ */
+unsigned int fs_link_find(struct fs_peer *peer, const union fs_endpoint *local,
+			  const union fs_endpoint *remote, int ifindex,
+			  struct fs_link **found)
+{
+	unsigned int count = 0;
+	struct fs_link *link;
+
+	list_for_each_entry(link, &peer->links, list) {
+		if (!same_addr(&link->sock->local, local) ||
+		    !same_addr(&link->remote, remote) ||
+		    (ifindex && link->sock->ifindex != ifindex))
+			continue;
+		*found = link;
+		count++;
+	}
+	return count;
+}
+
+/* Nothing is sent over it any more; but the walk may be looking at it, see
+ * fs_link_carried().
+ */
+static void release(struct fs_link *link)
+{
+	put_sock(link->sock);
+	kfree_rcu(link, rcu);
+}
+
+/**
+ * fs_link_del - take a link from a living peer, and free it
+ * @link: the link, not the peer's last
+ *
+ * What was sent over it and lost is sent again over another.
+ *
+ * Context: process; fs_net.lock held. Waits for grace periods, and for what is
+ * being sent to the peer.
+ */
+void fs_link_del(struct fs_link *link)
+{
+	struct fs_peer *peer = link->peer;
+
+	fs_link_mute(link);
+	synchronize_net();
+	down_write(&peer->links_sem);
+	fs_handshake_forget(link);
+	if (link->reported)
+		fs_event_link(link, FLOWSYNC_EVENT_LINK_DOWN,
+			      "the link was deleted");
+	list_del_rcu(&link->list);
+	peer->link_count--;
+	up_write(&peer->links_sem);
+	release(link);
 }
 
 /**
@@ -300,9 +368,8 @@ void fs_link_mute(struct fs_link *link)
  */
 void fs_link_free(struct fs_link *link)
 {
-	list_del(&link->list);
-	put_sock(link->sock);
-	kfree(link);
+	list_del_rcu(&link->list);
+	release(link);
 }
 
 static u32 path_mtu4(struct net *net, const struct fs_link *link)
@@ -419,12 +486,14 @@ int fs_link_send(struct fs_link *link, void *data, size_t len)
  * fs_link_best - the link that state goes over
  * @peer: the peer
  *
- * Context: any.
+ * Context: process; fs_peer.links_sem held, for as long as the link is used.
  * Return: the first living link, or NULL if there is none.
  */
 struct fs_link *fs_link_best(struct fs_peer *peer)
 {
 	struct fs_link *link;
+
+	lockdep_assert_held(&peer->links_sem);
 
 	list_for_each_entry(link, &peer->links, list)
 		if (READ_ONCE(link->live.alive))
@@ -465,6 +534,7 @@ bool fs_link_carried(struct fs_node *node, const struct nf_conn *ct)
 {
 	const struct nf_conntrack_tuple *t = nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL);
 	union fs_endpoint from, to;
+	bool carried = false;
 	struct fs_peer *peer;
 	struct fs_link *link;
 
@@ -474,12 +544,13 @@ bool fs_link_carried(struct fs_node *node, const struct nf_conn *ct)
 		return false;
 	end_of(t, true, &from);
 	end_of(t, false, &to);
+	rcu_read_lock();
 	list_for_each_entry(peer, &node->peers, list)
-		list_for_each_entry(link, &peer->links, list)
-			if ((same_addr(&link->remote, &to) &&
-			     same_addr(&link->sock->local, &from)) ||
-			    (same_addr(&link->remote, &from) &&
-			     same_addr(&link->sock->local, &to)))
-				return true;
-	return false;
+		list_for_each_entry_rcu(link, &peer->links, list)
+			carried |= (same_addr(&link->remote, &to) &&
+				    same_addr(&link->sock->local, &from)) ||
+				   (same_addr(&link->remote, &from) &&
+				    same_addr(&link->sock->local, &to));
+	rcu_read_unlock();
+	return carried;
 }

@@ -58,23 +58,39 @@ struct fs_sock {
 };
 
 /**
+ * struct fs_link_count - what a link carried, of authentic datagrams
+ * @datagrams: of control and state
+ * @bytes: UDP payload
+ */
+struct fs_link_count {
+	u64 datagrams;
+	u64 bytes;
+};
+
+/**
  * struct fs_link - one path to a peer
  * @list: in fs_peer.links
  * @by_sock: in fs_sock.links
+ * @rcu: frees it
  * @peer: the peer
  * @sock: its socket
  * @remote: where the peer is; datagrams from elsewhere are not taken
  * @live: whether it is alive; fs_peer.lock
+ * @tx: what was sent over it; fs_peer.lock
+ * @rx: what came over it; fs_peer.lock
  * @room: octets of payload that its path carries in one piece
- * @reported: what was last reported of @live; only in fs_peer.heartbeat
+ * @reported: what was last reported of @live; written in fs_peer.heartbeat
  */
 struct fs_link {
 	struct list_head list;
 	struct list_head by_sock;
+	struct rcu_head rcu;
 	struct fs_peer *peer;
 	struct fs_sock *sock;
 	union fs_endpoint remote;
 	struct fs_liveness live;
+	struct fs_link_count tx;
+	struct fs_link_count rx;
 	unsigned int room;
 	bool reported;
 };
@@ -84,6 +100,10 @@ void fs_link_exit(void);
 int fs_link_add(struct fs_peer *peer, const union fs_endpoint *local,
 		const union fs_endpoint *remote, int ifindex,
 		struct netlink_ext_ack *extack);
+unsigned int fs_link_find(struct fs_peer *peer, const union fs_endpoint *local,
+			  const union fs_endpoint *remote, int ifindex,
+			  struct fs_link **found);
+void fs_link_del(struct fs_link *link);
 void fs_link_mute(struct fs_link *link);
 void fs_link_free(struct fs_link *link);
 unsigned int fs_link_headers(const struct fs_link *link);

@@ -97,6 +97,13 @@ static const struct nla_policy peer_policy[FLOWSYNC_A_PEER_MAX + 1] = {
 	[FLOWSYNC_A_PEER_DROP_OLD_KEY] = { .type = NLA_FLAG },
 };
 
+/* A link of a peer, to be added or deleted. */
+static const struct nla_policy link_of_peer_policy[] = {
+	[FLOWSYNC_A_PEER_NAME] = { .type = NLA_NUL_STRING,
+				   .len = FLOWSYNC_NAME_MAX },
+	[FLOWSYNC_A_PEER_LINK] = NLA_POLICY_NESTED(link_policy),
+};
+
 static const struct nla_policy group_policy[FLOWSYNC_A_GROUP_MAX + 1] = {
 	[FLOWSYNC_A_GROUP_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &group_range),
 	[FLOWSYNC_A_GROUP_PEER] = { .type = NLA_NUL_STRING,
@@ -137,6 +144,10 @@ static const struct nla_policy with_node[] = {
 
 static const struct nla_policy with_peer[] = {
 	[FLOWSYNC_A_PEER] = NLA_POLICY_NESTED(peer_policy),
+};
+
+static const struct nla_policy with_link[] = {
+	[FLOWSYNC_A_PEER] = NLA_POLICY_NESTED(link_of_peer_policy),
 };
 
 static const struct nla_policy with_group[] = {
@@ -270,6 +281,16 @@ static int do_peer_resync(struct sk_buff *skb, struct genl_info *info)
 	return locked(info, fs_config_peer_resync);
 }
 
+static int do_link_add(struct sk_buff *skb, struct genl_info *info)
+{
+	return locked(info, fs_config_link_add);
+}
+
+static int do_link_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return locked(info, fs_config_link_del);
+}
+
 static int do_group_add(struct sk_buff *skb, struct genl_info *info)
 {
 	return locked(info, fs_config_group_add);
@@ -360,6 +381,18 @@ static const struct genl_ops ops[] = {
 		.doit = do_peer_resync,
 		.flags = GENL_UNS_ADMIN_PERM,
 		POLICY(with_peer),
+	},
+	{
+		.cmd = FLOWSYNC_CMD_LINK_ADD,
+		.doit = do_link_add,
+		.flags = GENL_UNS_ADMIN_PERM,
+		POLICY(with_link),
+	},
+	{
+		.cmd = FLOWSYNC_CMD_LINK_DEL,
+		.doit = do_link_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+		POLICY(with_link),
 	},
 	{
 		.cmd = FLOWSYNC_CMD_GROUP_ADD,

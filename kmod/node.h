@@ -6,6 +6,8 @@
  *
  *	fs_net.lock	mutex	configuration: the node, its peers and groups.
  *				Netlink requests and role changes hold it
+ *	fs_peer.links_sem	held shared by work that uses a link of the peer,
+ *				exclusively by whoever adds or deletes one
  *	fs_flows.growing mutex	adding slots
  *	fs_node.peers_sem	held shared by work that walks the list of peers,
  *				exclusively by whoever changes it

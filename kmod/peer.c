@@ -245,6 +245,7 @@ static void heartbeat_work(struct work_struct *work)
 	struct fs_peer *peer = container_of(to_delayed_work(work),
 					    struct fs_peer, heartbeat);
 
+	down_read(&peer->links_sem);
 	look_at_links(peer);
 	look_at_session(peer);
 	look_at_role(peer);
@@ -258,6 +259,7 @@ static void heartbeat_work(struct work_struct *work)
 	fs_alive_tell(peer);
 	fs_verify_step(peer);
 	fs_inherit_step(peer);
+	up_read(&peer->links_sem);
 	mod_delayed_work(fs_wq, &peer->heartbeat,
 			 msecs_to_jiffies(peer->live.interval));
 }
@@ -347,6 +349,7 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 	peer->resync_ms = FLOWSYNC_RESYNC_MS_DEFAULT;
 	INIT_LIST_HEAD(&peer->list);
 	INIT_LIST_HEAD(&peer->links);
+	init_rwsem(&peer->links_sem);
 	spin_lock_init(&peer->lock);
 	fs_liveness_init(&peer->live, config->heartbeat_ms, config->dead_count);
 	peer->delay_us = config->delay_ms * USEC_PER_MSEC;

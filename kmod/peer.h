@@ -8,6 +8,7 @@
 #include <linux/hrtimer.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
+#include <linux/rwsem.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
@@ -56,8 +57,10 @@ struct fs_peer_count {
  * struct fs_peer - a remote node
  * @list: in fs_node.peers
  * @node: the node it is a peer of
- * @links: list of struct fs_link; fixed while the peer exists
- * @link_count: length of @links
+ * @links_sem: held shared by works of the peer that use a link, exclusively by
+ *	whoever changes @links
+ * @links: list of struct fs_link; RCU, written under fs_net.lock and @links_sem
+ * @link_count: length of @links; fs_net.lock
  * @id: its node id
  * @serial: later peers have a higher one, also of other nodes and namespaces
  * @name: its name here
@@ -139,6 +142,7 @@ struct fs_peer_count {
 struct fs_peer {
 	struct list_head list;
 	struct fs_node *node;
+	struct rw_semaphore links_sem;
 	struct list_head links;
 	unsigned int link_count;
 	u32 id;

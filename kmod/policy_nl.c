@@ -8,14 +8,10 @@
 
 #include <linux/flowsync.h>
 
+#include "config.h"
 #include "netlink.h"
 #include "node.h"
 #include "policy.h"
-
-#define refuse(info, err, text) ({			\
-	NL_SET_ERR_MSG((info)->extack, text);		\
-	-(err);						\
-})
 
 /* The attributes of one end. */
 struct end_attrs {

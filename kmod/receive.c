@@ -40,6 +40,22 @@ void fs_wire_refused(struct fs_node *node, enum fs_wire_error err)
 					err - FS_WIRE_BADLEN]);
 }
 
+/* A datagram of the peer was taken. Returns whether that is news. */
+static bool hear(struct fs_link *link, const struct fs_header *h, u64 now)
+{
+	struct fs_peer *peer = link->peer;
+	bool news;
+
+	lockdep_assert_held(&peer->lock);
+
+	link->rx.datagrams++;
+	link->rx.bytes += FS_WIRE_HEADER + h->len;
+	peer->rx.bytes += FS_WIRE_HEADER + h->len;
+	news = fs_liveness_heard(&link->live, now);
+	news |= fs_liveness_heard(&peer->live, now);
+	return news;
+}
+
 /* The peer hears this session, and sends it state from now on. What it sent
  * before was for an earlier life of this node.
  */
@@ -158,8 +174,7 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 	if (peer->open)
 		fs_seqwin_announce(&peer->window[FS_CHANNEL_STATE],
 				   c.state_seq);
-	kick |= fs_liveness_heard(&link->live, now);
-	kick |= fs_liveness_heard(&peer->live, now);
+	kick |= hear(link, h, now);
 	if (latest) {
 		kick |= hears != peer->hears;
 		peer->hears = hears;
@@ -171,7 +186,6 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 			       sizeof(c.print));
 		}
 	}
-	peer->rx.bytes += FS_WIRE_HEADER + h->len;
 	spin_unlock_bh(&peer->lock);
 
 	if (hears && c.has_ack) {
@@ -284,10 +298,8 @@ static void receive_state(struct fs_link *link, const struct fs_header *h,
 			fs_stat_inc(peer->node, rx_old);
 	}
 	if (good) {
-		fs_liveness_heard(&link->live, fs_now_ms());
-		fs_liveness_heard(&peer->live, fs_now_ms());
+		hear(link, h, fs_now_ms());
 		peer->rx.datagrams++;
-		peer->rx.bytes += FS_WIRE_HEADER + h->len;
 	}
 	spin_unlock_bh(&peer->lock);
 	if (!good)

@@ -51,6 +51,8 @@ int fs_seal_send(struct fs_peer *peer, struct fs_link *link,
 		fs_keys_put_name(&seal->ring.now, data);
 		memcpy(key, seal->ring.now.send, FS_KEY);
 		peer->tx.bytes += FS_WIRE_HEADER + header.len;
+		link->tx.datagrams++;
+		link->tx.bytes += FS_WIRE_HEADER + header.len;
 	}
 	spin_unlock_bh(&peer->lock);
 	if (!ready)

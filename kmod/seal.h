@@ -99,6 +99,7 @@ enum flowsync_rotation fs_seal_rotation(const struct fs_peer *peer);
 void fs_seal_stop(struct fs_peer *peer);
 void fs_seal_wipe(struct fs_peer *peer);
 void fs_handshake_tick(struct fs_peer *peer);
+void fs_handshake_forget(const struct fs_link *link);
 void fs_handshake_receive(struct fs_link *link, const u8 *data, size_t len);
 
 #endif /* _FLOWSYNC_SEAL_H */

@@ -335,6 +335,7 @@ static void send_work(struct work_struct *work)
 		return;
 	}
 	s->peer = peer;
+	down_read(&peer->links_sem);
 	while (!wait) {
 		s->link = fs_link_best(peer);
 		if (!learn_epoch(s) || !s->link)
@@ -345,6 +346,7 @@ static void send_work(struct work_struct *work)
 			wait = -1;
 		cond_resched();
 	}
+	up_read(&peer->links_sem);
 	kfree(s);
 	arm(peer, wait);
 }

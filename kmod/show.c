@@ -82,6 +82,24 @@ static int put_endpoint(struct sk_buff *skb, int addr_attr, int port_attr,
 	       nla_put_be16(skb, port_attr, end->in6.sin6_port);
 }
 
+static int put_carried(struct sk_buff *skb, const struct fs_link *link)
+{
+	lockdep_assert_held(&link->peer->lock);
+
+	return nla_put_u64_64bit(skb, FLOWSYNC_A_LINK_TX_DATAGRAMS,
+				 link->tx.datagrams, FLOWSYNC_A_LINK_PAD) ||
+	       nla_put_u64_64bit(skb, FLOWSYNC_A_LINK_TX_BYTES,
+				 link->tx.bytes, FLOWSYNC_A_LINK_PAD) ||
+	       nla_put_u64_64bit(skb, FLOWSYNC_A_LINK_RX_DATAGRAMS,
+				 link->rx.datagrams, FLOWSYNC_A_LINK_PAD) ||
+	       nla_put_u64_64bit(skb, FLOWSYNC_A_LINK_RX_BYTES,
+				 link->rx.bytes, FLOWSYNC_A_LINK_PAD) ||
+	       (link->rx.datagrams &&
+		nla_put_u64_64bit(skb, FLOWSYNC_A_LINK_SILENT_MS,
+				  fs_now_ms() - link->live.heard,
+				  FLOWSYNC_A_LINK_PAD));
+}
+
 static int show_link(struct sk_buff *skb, const struct fs_link *link)
 {
 	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_PEER_LINK);
@@ -100,7 +118,8 @@ static int show_link(struct sk_buff *skb, const struct fs_link *link)
 			  READ_ONCE(link->room) + fs_link_headers(link)) ||
 	      nla_put_u32(skb, FLOWSYNC_A_LINK_STATE,
 			  READ_ONCE(link->live.alive) ? FLOWSYNC_PEER_UP :
-							FLOWSYNC_PEER_DOWN);
+							FLOWSYNC_PEER_DOWN) ||
+	      put_carried(skb, link);
 	return end_nest(skb, nest, err);
 }
 
@@ -298,10 +317,10 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 	      fs_dialect_show(skb, peer) ||
 	      show_all_told(skb, peer) ||
 	      put_installs(skb, peer);
-	spin_unlock_bh(&peer->lock);
 	list_for_each_entry(link, &peer->links, list)
 		if (!only || link == only)
 			err = err || show_link(skb, link);
+	spin_unlock_bh(&peer->lock);
 	return end_nest(skb, nest, err);
 }
 

@@ -20,12 +20,12 @@ REQUEST, ACK, DUMP = 1, 4, 0x300
 NESTED = 0x8000
 
 # Commands that change something, and the ones that only show.
-CHANGES = [1, 2, 4, 5, 8, 9, 14, 15, 16, 17, 18, 19]
+CHANGES = [1, 2, 4, 5, 8, 9, 14, 15, 16, 17, 18, 19, 21, 22]
 SHOWS = [3, 6, 10, 11, 12, 20]
 NODE, PEER, GROUP, FLOW, STAT, EVENT, CAUSE, POLICY = range(2, 10)
 OBJECT = {1: NODE, 3: NODE, 4: PEER, 5: PEER, 6: PEER, 8: GROUP, 9: GROUP,
           10: GROUP, 7: GROUP, 11: FLOW, 14: PEER, 15: PEER, 16: PEER, 17: GROUP,
-          18: POLICY, 19: POLICY}
+          18: POLICY, 19: POLICY, 21: PEER, 22: PEER}
 CHANGES.append(7)
 
 NAMES = [b"a\0", b"b\0", b"c\0", b"r1\0", b"\0", b"x" * 31 + b"\0", b"y" * 32,
@@ -151,6 +151,8 @@ class Maker:
             (16, attribute(PEER | NESTED, peer + attribute(
                 49, r.choice((b"n" * 32, r.randbytes(32)))))),
             (16, attribute(PEER | NESTED, peer + attribute(50, b""))),
+            (r.choice((21, 22)), attribute(PEER | NESTED, peer + attribute(
+                4 | NESTED, self.link()))),
             # Something to be done, and something to be refused.
             (r.choice((4, 16)), attribute(PEER | NESTED, peer + attribute(
                 r.choice((43, 46, 47)), struct.pack("=I", r.getrandbits(16))) +

@@ -37,7 +37,7 @@ taken() { check "taken: $*" n r1 flowsyncctl "$@"; }
 
 unprivileged() { n r1 setpriv --reuid 65534 --regid 65534 --clear-groups flowsyncctl "$@"; }
 
-plan 55
+plan 66
 netns r1 r2
 cable r1 sync0 r2 sync0
 ip -n r1 addr add 10.9.0.1/24 dev sync0
@@ -74,6 +74,23 @@ taken peer add r2 id 2 $key $link
 refused "that name already" peer add r2 id 3 $key link local 10.9.0.1 remote 10.9.0.3
 refused "that id already" peer add r3 id 2 $key link local 10.9.0.1 remote 10.9.0.3
 taken peer add r3 id 3 $key heartbeat 1000 dead 5 link local fe80::1 remote fe80::3 dev sync0
+ends="local 10.9.0.1 remote 10.9.0.2"
+refused "last link" link del peer r2 $ends
+refused "no peer of that name" link add peer r4 $ends
+refused "exists already" link add peer r2 $ends
+refused "no such link" link del peer r2 $ends port 4001
+others="local 10.9.0.5 remote 10.9.0.6"
+taken link add peer r2 $others dev sync0
+taken link add peer r2 $others dev lo
+refused "name the device" link del peer r2 $others
+taken link del peer r2 $others dev lo
+taken link del peer r2 $others
+check "the peer has the link it had" is 1 sh -c \
+	"ip netns exec r1 flowsyncctl link show peer r2 | grep -c '10.9.0.2 port 4000 state'"
+for i in 2 3 4 5 6 7 8; do
+	fs r1 link add peer r2 local 10.9.0.1 remote 10.9.9.$i
+done
+refused "at most 8 links" link add peer r2 local 10.9.0.1 remote 10.9.9.9
 refused "port cannot change" node set port 4001
 refused "no peer of that name" peer del r4
 refused "no peer of that name" peer show r4

@@ -221,22 +221,43 @@ static bool peer_command(struct client *c, enum flowsync_cmd cmd,
 	return ask(c, msg);
 }
 
-static bool peer_add(struct client *c, const char *name, uint32_t id,
-		     uint32_t local, uint32_t remote, uint16_t port)
+static void put_link(struct nl_msg *msg, uint32_t local, uint32_t remote,
+		     uint16_t port)
 {
-	static const char key[FLOWSYNC_KEY_LENGTH] = "known to everybody";
-	struct nl_msg *msg = request(c, FLOWSYNC_CMD_PEER_ADD, 0);
-	struct nlattr *nest, *link;
+	struct nlattr *link;
 
-	nest = nla_nest_start(msg, FLOWSYNC_A_PEER | NLA_F_NESTED);
-	nla_put_string(msg, FLOWSYNC_A_PEER_NAME, name);
-	nla_put_u32(msg, FLOWSYNC_A_PEER_ID, id);
-	nla_put(msg, FLOWSYNC_A_PEER_KEY, sizeof(key), key);
 	link = nla_nest_start(msg, FLOWSYNC_A_PEER_LINK | NLA_F_NESTED);
 	nla_put(msg, FLOWSYNC_A_LINK_LOCAL, 4, &local);
 	nla_put(msg, FLOWSYNC_A_LINK_REMOTE, 4, &remote);
 	nla_put_u16(msg, FLOWSYNC_A_LINK_REMOTE_PORT, htons(port));
 	nla_nest_end(msg, link);
+}
+
+static bool peer_add(struct client *c, const char *name, uint32_t id,
+		     uint32_t local, uint32_t remote, uint16_t port)
+{
+	static const char key[FLOWSYNC_KEY_LENGTH] = "known to everybody";
+	struct nl_msg *msg = request(c, FLOWSYNC_CMD_PEER_ADD, 0);
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, FLOWSYNC_A_PEER | NLA_F_NESTED);
+	nla_put_string(msg, FLOWSYNC_A_PEER_NAME, name);
+	nla_put_u32(msg, FLOWSYNC_A_PEER_ID, id);
+	nla_put(msg, FLOWSYNC_A_PEER_KEY, sizeof(key), key);
+	put_link(msg, local, remote, port);
+	nla_nest_end(msg, nest);
+	return ask(c, msg);
+}
+
+static bool link_command(struct client *c, enum flowsync_cmd cmd,
+			 uint32_t local, uint32_t remote, uint16_t port)
+{
+	struct nl_msg *msg = request(c, cmd, 0);
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, FLOWSYNC_A_PEER | NLA_F_NESTED);
+	nla_put_string(msg, FLOWSYNC_A_PEER_NAME, "r2");
+	put_link(msg, local, remote, port);
 	nla_nest_end(msg, nest);
 	return ask(c, msg);
 }
@@ -357,6 +378,13 @@ static void use_every_command(struct client *c, uint32_t local, uint32_t remote)
 	      number(c, FLOWSYNC_A_PEER_LAG_FLOWS) == 77, c, "as asked");
 	point(plain(c, FLOWSYNC_CMD_PEER_GET, NLM_F_DUMP) && c->seen == 1, c,
 	      "it is the only one");
+	point(link_command(c, FLOWSYNC_CMD_LINK_ADD, local, remote, 4999), c,
+	      "it gets another link");
+	point(link_command(c, FLOWSYNC_CMD_LINK_DEL, local, remote, 4999), c,
+	      "which is deleted");
+	point(!link_command(c, FLOWSYNC_CMD_LINK_DEL, local, remote,
+			    FLOWSYNC_PORT_DEFAULT) && c->said[0], c,
+	      "the last one is not: %s", c->said);
 	point(group_add(c, "r2"), c, "a group is added");
 	listen_to_events(&events);
 	point(group_set(c, FLOWSYNC_CMD_GROUP_SET, FLOWSYNC_A_GROUP_ROLE,
@@ -504,7 +532,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: genl LOCAL REMOTE\n");
 		return 2;
 	}
-	printf("TAP version 13\n1..25\n");
+	printf("TAP version 13\n1..28\n");
 	open_client(&c);
 	use_every_command(&c, local, remote);
 	read_while_it_changes(&c, local, remote);

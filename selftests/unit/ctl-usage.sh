@@ -102,7 +102,7 @@ parses --json node
 parses -js group
 
 # every object defaults to show, and may be shortened
-for object in node peer group flow stats show; do
+for object in node peer link group flow stats show; do
 	parses "$object"
 done
 parses n
@@ -117,8 +117,8 @@ parses mon
 usage '"s" can be show or stats or save' s
 usage '"g" can be group or genkey' g s 1
 usage 'group: "s" can be show or set' gr s 1
-usage '"nodes" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' nodes
-usage '"" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' ''
+usage '"nodes" is not a word here; try: show, node, peer, link, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' nodes
+usage '"" is not a word here; try: show, node, peer, link, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' ''
 usage 'peer: "r2" is not a word here; try: show, add, set, del, help' peer r2
 usage 'flow: "list" is not a word here; try: show, help' flow list
 usage 'show: "all" is not a word here; try: help' show all
@@ -260,6 +260,25 @@ run peer add r2 id 2 $key link local ::1 remote ::2 dev no-such-device
 [ $status -eq 1 ] && grep -qF 'flowsyncctl: peer add: dev: "no-such-device": ' "$dir/err"
 verdict $? "a device that does not exist is the system's refusal"
 
+# link
+parses link show
+parses link show peer r2
+parses l s p r2
+parses link add peer r2 local 10.9.0.1 remote 10.9.0.2
+parses link add peer r2 remote ::2 port 2 local ::1 port 1 dev lo
+parses l a p r2 l ::1 p 1 r ::2 p 2 d lo
+parses link del peer r2 dev lo local 10.9.0.1 remote 10.9.0.2
+usage 'link: "set" is not a word here; try: show, add, del, help' link set
+usage 'link show: "r2" is not a word here; try: peer' link show r2
+usage 'link add: a word is missing; try: peer' link add
+usage 'link add: peer: a value is missing' link add peer
+usage 'link add: "local" is not a word here; try: peer' link add local ::1
+usage 'link del: link: "local" is missing' link del peer r2
+usage 'link del: link: "remote" is missing' link del peer r2 local ::1
+usage 'link add: "port" does not fit here; try: local, remote, dev' link add peer r2 port 5
+usage 'link add: "local" does not fit here; try: remote, dev, port' link add peer r2 local ::1 local ::2
+usage 'link add: link: one address is IPv4, the other IPv6' link add peer r2 local ::1 remote 10.9.0.1
+
 # group
 parses policy show
 parses policy add pref 10 mode off
@@ -399,12 +418,13 @@ prints '^flowsyncctl [0-9]' --version
 prints '^Usage: flowsyncctl node show$' node help
 prints ' flowsyncctl peer add NAME id N ' peer help
 prints ' flowsyncctl peer add NAME id N ' help pe
+prints ' flowsyncctl link del peer NAME ' link help
 prints ' flowsyncctl group set ID ' h gr
 prints '^Usage: flowsyncctl flow show ' flow h
 prints '^Usage: flowsyncctl stats show ' stats help
 prints '^Usage: flowsyncctl show$' show help
 prints '^Usage: flowsyncctl monitor$' monitor help
-usage 'help: "peers" is not a word here; try: show, node, peer, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' help peers
+usage 'help: "peers" is not a word here; try: show, node, peer, link, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' help peers
 
 # output that cannot be written
 if [ -c /dev/full ]; then

@@ -64,7 +64,8 @@
  *		UNACKED OLDEST_MS RESYNC_TOTAL RESYNC_LEFT
  *		RESYNC_RATE RESYNC_MS MTU LAG_FLOWS LAG_MS
  *		LINK { LOCAL REMOTE LOCAL_PORT REMOTE_PORT IFINDEX STATE
- *			MTU } ...
+ *			MTU TX_DATAGRAMS TX_BYTES RX_DATAGRAMS RX_BYTES
+ *			SILENT_MS } ...
  *		GROUP { ID ROLE EPOCH PRIORITY STANDING } ...
  *		INSTALL { RESULT COUNT } ... }
  *
@@ -72,6 +73,13 @@
  *	FLOWSYNC_A_PEER { NAME (R) }    now; what differs is sent again
  * FLOWSYNC_CMD_PEER_RESYNC                tell it what differs, as VERIFY; with
  *	FLOWSYNC_A_PEER { NAME (R) RESYNC_ALL }  RESYNC_ALL everything, then compare
+ *
+ * FLOWSYNC_CMD_LINK_ADD                   one more link to a peer, which may live
+ *	FLOWSYNC_A_PEER { NAME (R) LINK (R, once, as in PEER_ADD) }
+ * FLOWSYNC_CMD_LINK_DEL                   take one away; not the last
+ *	FLOWSYNC_A_PEER { NAME (R) LINK (R, once) { LOCAL (R) REMOTE (R)
+ *		LOCAL_PORT REMOTE_PORT          the same defaults as in PEER_ADD
+ *		IFINDEX } }                     which device, if several fit
  *
  * FLOWSYNC_CMD_GROUP_ADD
  *	FLOWSYNC_A_GROUP (nested)
@@ -189,6 +197,8 @@ enum flowsync_cmd {
 	FLOWSYNC_CMD_POLICY_ADD,
 	FLOWSYNC_CMD_POLICY_DEL,
 	FLOWSYNC_CMD_POLICY_GET,
+	FLOWSYNC_CMD_LINK_ADD,
+	FLOWSYNC_CMD_LINK_DEL,
 	__FLOWSYNC_CMD_MAX
 };
 
@@ -380,6 +390,14 @@ enum flowsync_link_attr {
 	FLOWSYNC_A_LINK_IFINDEX,	/* u32 */
 	FLOWSYNC_A_LINK_STATE,		/* u32, enum flowsync_peer_state */
 	FLOWSYNC_A_LINK_MTU,		/* u32, most octets of an IP packet now */
+	FLOWSYNC_A_LINK_PAD,
+	FLOWSYNC_A_LINK_TX_DATAGRAMS,	/* u64, of control and state */
+	FLOWSYNC_A_LINK_TX_BYTES,	/* u64, UDP payload of these */
+	FLOWSYNC_A_LINK_RX_DATAGRAMS,	/* u64, that were taken */
+	FLOWSYNC_A_LINK_RX_BYTES,	/* u64 */
+	FLOWSYNC_A_LINK_SILENT_MS,	/* u64, since the last one; absent before
+					 * the first
+					 */
 	__FLOWSYNC_A_LINK_MAX
 };
 
@@ -623,7 +641,7 @@ enum flowsync_flow_status {
  * @FLOWSYNC_EVENT_PEER_DOWN: all links of a peer fell silent
  * @FLOWSYNC_EVENT_PEER_RESTART: a peer came with a new session
  * @FLOWSYNC_EVENT_LINK_UP: one link of a peer carries datagrams again
- * @FLOWSYNC_EVENT_LINK_DOWN: one link of a peer fell silent
+ * @FLOWSYNC_EVENT_LINK_DOWN: one link of a peer fell silent, or was deleted
  * @FLOWSYNC_EVENT_GROUP_ROLE: a group's role changed on this node
  * @FLOWSYNC_EVENT_INSTALL_DONE: the walk after a takeover reached its end
  * @FLOWSYNC_EVENT_PEER_GROUP: a peer told another role, priority or standing
