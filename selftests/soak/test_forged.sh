@@ -76,6 +76,7 @@ cable r3 sync0 r2 sync3
 # What is idle must not end before the last of them is sent.
 for r in r1 r2; do
 	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=86400 \
+		net.netfilter.nf_conntrack_udp_timeout_stream=86400 \
 		net.netfilter.nf_conntrack_icmp_timeout=86400 \
 		net.netfilter.nf_conntrack_icmpv6_timeout=86400
 done
