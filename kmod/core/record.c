@@ -99,11 +99,12 @@ static bool tcp_valid(const struct fs_tcp *tcp)
 /* Whether what an address does not use is zero. */
 static bool addr_valid(const struct fs_addr *addr, u8 family)
 {
-	static const struct fs_addr zero;
-	unsigned int len = fs_addr_len(family);
+	u32 word[4];
 
-	return !memcmp(addr->octets + len, zero.octets + len,
-		       sizeof(zero.octets) - len);
+	if (family != FS_IPV4)
+		return true;
+	memcpy(word, addr->octets, sizeof(word));
+	return !(word[1] | word[2] | word[3]);
 }
 
 /**
