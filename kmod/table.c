@@ -9,10 +9,10 @@
 
 static_assert(MOST <= BIT_ULL(31));
 
+/* Pages of slabs, so that they show in what the kernel counts of its memory. */
 static void *new_page(gfp_t gfp)
 {
-	return (void *)__get_free_page(gfp | __GFP_ZERO | __GFP_ACCOUNT |
-				       __GFP_NOWARN);
+	return kzalloc(PAGE_SIZE, gfp | __GFP_ACCOUNT | __GFP_NOWARN);
 }
 
 /* Have memory for bucket @n, if all before it have. */
@@ -74,10 +74,10 @@ void fs_table_exit(struct fs_table *table)
 
 	for (i = 0; i < FS_TABLE_PAGE && table->page[i]; i++) {
 		for (j = 0; j < FS_TABLE_PAGE && table->page[i][j]; j++)
-			free_page((unsigned long)table->page[i][j]);
-		free_page((unsigned long)table->page[i]);
+			kfree(table->page[i][j]);
+		kfree(table->page[i]);
 	}
-	free_page((unsigned long)table->page);
+	kfree(table->page);
 }
 
 /* Divide the next bucket in two. */
