@@ -7,11 +7,11 @@
 #include "oracle.h"
 #include "world.h"
 
-/* From the end of all faults until all must be at rest. Links are mended up to 30 s
- * after it; then what an heir does not know it is offered, a few flows in each
- * round trip if datagrams are small.
+/* From the end of all faults until all must be at rest. The last of the elections
+ * is 4 s after it; then what an heir does not know it is offered, a few flows in
+ * each round trip if datagrams are small.
  */
-#define REST_WITHIN	(60 * SECOND)
+#define REST_WITHIN	(15 * SECOND)
 
 enum breaks broken;
 
