@@ -17,18 +17,19 @@
 #                                 '----'
 #
 #   rN: lan0 10.1.0.1N fd01::1N   wan0 10.2.0.1N fd02::1N   sync0 10.9.0.N
+#   With three routers the sync cables end at a bridge of the edge's.
 #   virtual addresses, on the active: lan0 10.1.0.1 fd01::1  wan0 10.2.0.1 fd02::1
 #
 # Both routers translate sources to the virtual address and drop what conntrack
 # takes for invalid, with nf_conntrack_tcp_loose=0.
 #
-#	ha_init			once
+#	ha_init [COUNT]		once; with COUNT (2) routers
 #	must NAME COMMAND...	like check; if it fails the test is over
-#	ha_boot			three machines, the network up
+#	ha_boot			the edge and the routers, the network up
 #	ha_join N		flowsync and its daemon on router N
 #	ha_reboot N		router N again
 #	ha_pair			r1 active, r2 standby
-#	edge, r1, r2		run edge and router in those machines (see there)
+#	edge, r1, r2, r3	run edge and router in those machines (see there)
 #	ha_download BYTES SILENCE; ha_reaches BYTES; ha_moves; ha_whole
 #				traffic of which the edge keeps a record
 #	ha_cut MACHINE		power cut; its time is in $cut, on the edge's clock, and
@@ -46,6 +47,7 @@ export FLOWSYNC_KO
 edge() { lab_exec edge "$ha/edge $*"; }
 r1() { lab_exec r1 "$ha/router $*"; }
 r2() { lab_exec r2 "$ha/router $*"; }
+r3() { lab_exec r3 "$ha/router $*"; }
 
 # A name space of the tests in one machine is a machine here: this makes fs, peer,
 # node, stat and what is built of them work.
@@ -65,7 +67,7 @@ not_ok() {
 state_of() {
 	local name
 
-	for name in r1 r2; do
+	for name in "${ha_routers[@]}"; do
 		lab_alive "$name" || continue
 		echo "== $name"
 		n "$name" sh -c "flowsyncctl -s show; flowsyncctl stats |
@@ -91,16 +93,22 @@ must() {
 }
 
 ha_init() {
+	local name
+
 	command -v qemu-system-x86_64 > /dev/null ||
 		skip_all "no qemu-system-x86_64 (Debian: qemu-system-x86)"
 	ha_key=$("$top/build/ctl/flowsyncctl" genkey) || return
+	ha_routers=(r1 r2)
+	[ "${1:-2}" = 2 ] || ha_routers+=(r3)
 	lab_init "$OUT"
 	trap 'lab_stop_all; rm -rf "$TMP"' EXIT
-	lab_cable r1-lan edge r1 r1-lan lan0
-	lab_cable r2-lan edge r2 r2-lan lan0
-	lab_cable r1-wan edge r1 r1-wan wan0
-	lab_cable r2-wan edge r2 r2-wan wan0
-	lab_cable sync r1 r2 sync0
+	for name in "${ha_routers[@]}"; do
+		lab_cable $name-lan edge $name $name-lan lan0
+		lab_cable $name-wan edge $name $name-wan wan0
+		[ ${#ha_routers[@]} = 2 ] ||
+			lab_cable $name-sync edge $name $name-sync sync0
+	done
+	[ ${#ha_routers[@]} != 2 ] || lab_cable sync r1 r2 sync0
 }
 
 # all PID...: wait for all of them; false if one failed.
@@ -120,7 +128,7 @@ boot() {
 	local start ahead drift
 
 	for _ in 1 2 3 4; do
-		lab_start "$1" -m 384 || return
+		lab_start "$1" -m 384 -t 300 || return
 		start=${EPOCHREALTIME/[.,]/}
 		ahead=$(clock "$1")
 		lab_exec "$1" "$2" || return
@@ -134,9 +142,12 @@ boot() {
 }
 
 ha_boot() {
-	boot edge "$ha/edge up" & set -- $!
-	boot r1 "$ha/router up 1" & set -- "$@" $!
-	boot r2 "$ha/router up 2" & set -- "$@" $!
+	local name
+
+	boot edge "$ha/edge up ${#ha_routers[@]}" & set -- $!
+	for name in "${ha_routers[@]}"; do
+		boot $name "$ha/router up ${name#r}" & set -- "$@" $!
+	done
 	all "$@"
 }
 
@@ -144,7 +155,7 @@ ha_boot() {
 # by default, as the tests shall pass on a host that is busy with other things.
 ha_dead=10
 
-ha_join() { lab_exec "r$1" "$ha/router sync $1 $ha_dead $ha_key"; }
+ha_join() { lab_exec "r$1" "$ha/router sync $1 $ha_dead $ha_key ${#ha_routers[@]}"; }
 
 # There is nothing to wait for: what runs in the background are machines.
 finish() {
