@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 #: marks | the bits of a mask, by default none
+#: labels 0 to 63 | the bits of a mask, by default none
 #: accounting | if conntrack accounts, each half minute
 #: start timestamps | if conntrack has them
-#: time left | as last told
+#: time left | as last told, which is never less than it was: it does not run while the origin is alive
 #
 # Attributes of connections are on r2 what they were on r1: the replicated bits of
-# marks, and no others; accounting, the time of their start, status and
+# marks and labels, and no others; accounting, the time of their start, status and
 # the time left. What changes, or is asked for later, follows.
 . "$(dirname "$0")/lib.sh"
 . "$here/flows.sh"
@@ -21,6 +22,11 @@ entry() {
 }
 left() { n "$1" conntrack -L -p tcp --orig-port-dst 7 2> /dev/null | awk '{ print $3; exit }'; }
 start() { n "$1" conntrack -L -p tcp --orig-port-dst 7 -o ktimestamp 2> /dev/null | grep -o "\[start=[^]]*"; }
+# labels ROUTER: of the connection to port 7.
+labels() {
+	n "$1" conntrack -L -p tcp --orig-port-dst 7 -o labels 2> /dev/null |
+		sed -n 's/.*labels=\([^ ]*\).*/\1/p'
+}
 # seen ROUTER: packets of connections that have the mark.
 seen() {
 	n "$1" nft list chain inet marks forward |
@@ -29,8 +35,10 @@ seen() {
 # What is told is what was left then: it is not less, nor much more.
 near() { [ $(($1 - $2)) -ge -1 ] && [ $(($1 - $2)) -le 60 ]; }
 
-plan 17
+plan 19
 topology
+mkdir -p /etc/xtables
+printf '%s\n' "5 five" "6 six" > /etc/xtables/connlabel.conf
 for r in r1 r2; do
 	n $r sysctl -qw net.netfilter.nf_conntrack_acct=1 \
 		net.netfilter.nf_conntrack_timestamp=1
@@ -47,7 +55,7 @@ n r1 nft -f - <<- END
 	table inet marks {
 		chain choose {
 			type filter hook forward priority 5;
-			tcp dport 7 ct state new ct mark set 0x12345678
+			tcp dport 7 ct state new ct mark set 0x12345678 ct label set 5 ct label set 6
 		}
 	}
 END
@@ -57,6 +65,7 @@ serve
 bg server tcphold serve 8
 await 10 n server sh -c 'ss -Hltn sport = 8 | grep -q .'
 check "a marked connection" hold marked client tcphold open 1 10.2.0.2 7
+check "with two labels" is five,six labels r1
 check "one that is not" hold plain client tcphold open 1 10.2.0.2 8
 check "r2 is told of both" await 10 told
 op=$(node r1 op)
@@ -77,6 +86,7 @@ fs r2 group set 1 role active
 check "r2 installs them" await 5 is 0 node r2 shadow
 check "with the bits of the mask, and no others" is 22136 entry r2 mark 7
 check "with the mark that came later" is 153 entry r2 mark 8
+check "with the label of the mask" is five labels r2
 check "with the packets they had" at_least 3 entry r2 packets 7
 check "and not more than they had" [ "$(entry r2 packets 7)" -le "$packets" ]
 check "with the time when it began ($started)" is "$started" start r2
