@@ -59,6 +59,13 @@ const char *const mode_names[] = {
 	NULL
 };
 
+const char *const conn_names[] = {
+	[FLOWSYNC_CONN_UNSPEC]	= "unspec",
+	[FLOWSYNC_CONN_REPLIED]	= "replied",
+	[FLOWSYNC_CONN_ASSURED]	= "assured",
+	NULL
+};
+
 const char *const sync_names[] = {
 	[FLOWSYNC_SYNC_NONE]	= "none",
 	[FLOWSYNC_SYNC_DIRTY]	= "dirty",

@@ -15,6 +15,7 @@ extern const char *const handshake_names[];
 extern const char *const rotation_names[];
 extern const char *const table_names[];
 extern const char *const mode_names[];
+extern const char *const conn_names[];
 extern const char *const sync_names[];
 extern const char *const install_names[];
 extern const char *const event_names[];

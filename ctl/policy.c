@@ -23,6 +23,10 @@
  * @mark: their mark, in the bits of @mark_mask
  * @mark_mask: 0 for any mark
  * @zone: their zone; above UINT16_MAX for any
+ * @conn: enum flowsync_conn that they are to have reached; 0 for any
+ * @age: seconds since they began, at least
+ * @packets: of both directions, at least
+ * @bytes: of both directions, at least
  */
 struct policy {
 	uint64_t pref;
@@ -33,6 +37,10 @@ struct policy {
 	uint64_t mark;
 	uint64_t mark_mask;
 	uint64_t zone;
+	int conn;
+	uint64_t age;
+	uint64_t packets;
+	uint64_t bytes;
 };
 
 static int parse_pref(struct words *words, struct policy *policy)
@@ -60,6 +68,21 @@ static void put_end(struct nlmsghdr *request, const struct flow_end *end,
 		mnl_attr_put_u16(request, port, htons(end->min));
 		mnl_attr_put_u16(request, port_max, htons(end->max));
 	}
+}
+
+static void put_reached(struct nlmsghdr *request, const struct policy *policy)
+{
+	if (policy->conn)
+		mnl_attr_put_u32(request, FLOWSYNC_A_POLICY_STATE,
+				 policy->conn);
+	if (policy->age)
+		mnl_attr_put_u32(request, FLOWSYNC_A_POLICY_AGE, policy->age);
+	if (policy->packets)
+		mnl_attr_put_u64(request, FLOWSYNC_A_POLICY_PACKETS,
+				 policy->packets);
+	if (policy->bytes)
+		mnl_attr_put_u64(request, FLOWSYNC_A_POLICY_BYTES,
+				 policy->bytes);
 }
 
 static int request_policy(const struct words *words, enum flowsync_cmd cmd,
@@ -97,6 +120,7 @@ static int request_policy(const struct words *words, enum flowsync_cmd cmd,
 	if (policy->zone <= UINT16_MAX)
 		mnl_attr_put_u32(request, FLOWSYNC_A_POLICY_ZONE,
 				 policy->zone);
+	put_reached(request, policy);
 	mnl_attr_nest_end(request, nest);
 	err = nl_do(nl);
 	nl_close(nl);
@@ -105,10 +129,13 @@ static int request_policy(const struct words *words, enum flowsync_cmd cmd,
 
 static int policy_add(struct out *out, struct words *words)
 {
-	enum { PROTO, SRC, DST, SPORT, DPORT, MARK, MASK, ZONE, MODE };
+	enum {
+		PROTO, SRC, DST, SPORT, DPORT, MARK, MASK, ZONE, STATE, AGE,
+		PACKETS, BYTES, MODE
+	};
 	static const char *const keywords[] = {
 		"proto", "src", "dst", "sport", "dport", "mark", "mask",
-		"zone", "mode", NULL
+		"zone", "state", "age", "packets", "bytes", "mode", NULL
 	};
 	uint32_t may = WORDS_ALL & ~WORD(MASK);
 	struct policy policy;
@@ -136,12 +163,24 @@ static int policy_add(struct out *out, struct words *words)
 		else if (word == ZONE)
 			err = words_number(words, "zone", 0, UINT16_MAX,
 					   &policy.zone);
+		else if (word == STATE)
+			policy.conn = words_pick(words, conn_names,
+						 WORDS_ALL & ~WORD(0));
+		else if (word == AGE)
+			err = words_number(words, "age", 1, UINT32_MAX,
+					   &policy.age);
+		else if (word == PACKETS)
+			err = words_number(words, "packets", 1, UINT64_MAX,
+					   &policy.packets);
+		else if (word == BYTES)
+			err = words_number(words, "bytes", 1, UINT64_MAX,
+					   &policy.bytes);
 		else if (word == MODE)
 			policy.mode = words_pick(words, mode_names,
 						 WORDS_ALL & ~WORD(0));
 		else
 			err = STATUS_USAGE;
-		if (policy.mode < 0)
+		if (policy.mode < 0 || policy.conn < 0)
 			err = STATUS_USAGE;
 		if (word >= 0)
 			may &= ~WORD(word);
@@ -227,6 +266,19 @@ void policy_print(struct out *out, const struct nlattr *policy)
 	if (attrs[FLOWSYNC_A_POLICY_ZONE])
 		out_uint(out, "zone", "zone",
 			 attr_uint(attrs[FLOWSYNC_A_POLICY_ZONE]));
+	if (attrs[FLOWSYNC_A_POLICY_STATE])
+		out_string(out, "state", "state",
+			   name_of(conn_names,
+				   attr_uint(attrs[FLOWSYNC_A_POLICY_STATE])));
+	if (attrs[FLOWSYNC_A_POLICY_AGE])
+		out_uint(out, "age", "age",
+			 attr_uint(attrs[FLOWSYNC_A_POLICY_AGE]));
+	if (attrs[FLOWSYNC_A_POLICY_PACKETS])
+		out_uint(out, "packets", "packets",
+			 attr_uint(attrs[FLOWSYNC_A_POLICY_PACKETS]));
+	if (attrs[FLOWSYNC_A_POLICY_BYTES])
+		out_uint(out, "bytes", "bytes",
+			 attr_uint(attrs[FLOWSYNC_A_POLICY_BYTES]));
 	out_string(out, "mode", "mode",
 		   name_of(mode_names,
 			   attr_uint(attrs[FLOWSYNC_A_POLICY_MODE])));
@@ -266,7 +318,7 @@ int policy_object(struct out *out, struct words *words)
 	static const struct command commands[] = {
 		{ "show", policy_show, "", "show the policies, first to last" },
 		{ "add", policy_add,
-		  "pref N [proto P] [src NET] [dst NET] [sport PORTS] [dport PORTS] [mark M [mask M]] [zone N] mode MODE",
+		  "pref N [proto P] [src NET] [dst NET] [sport PORTS] [dport PORTS] [mark M [mask M]] [zone N] [state STATE] [age SECONDS] [packets N] [bytes N] mode MODE",
 		  "add one: MODE is off or async; the first that matches decides" },
 		{ "del", policy_del, "pref N", "delete one" },
 		{ 0 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/ktime.h>
 #include <linux/slab.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_acct.h>
+#include <net/netfilter/nf_conntrack_timestamp.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 
 #include <linux/flowsync.h>
@@ -27,6 +30,45 @@ static bool end_matches(const struct fs_policy_end *end, u16 family,
 	       (port >= end->port_min && port <= end->port_max);
 }
 
+/* Seconds since a connection began; 0 if that is not known. */
+static u64 age_of(const struct nf_conn *ct)
+{
+	const struct nf_conn_tstamp *tstamp = nf_conn_tstamp_find(ct);
+	u64 now = ktime_get_real_ns();
+
+	return tstamp && tstamp->start && now > tstamp->start ?
+	       div_u64(now - tstamp->start, NSEC_PER_SEC) : 0;
+}
+
+/* Whether a connection is large enough; what is not accounted for is not. */
+static bool is_large(const struct fs_policy *policy, const struct nf_conn *ct)
+{
+	const struct nf_conn_acct *acct = nf_conn_acct_find(ct);
+	u64 packets = 0, octets = 0;
+	unsigned int dir;
+
+	for (dir = 0; acct && dir < IP_CT_DIR_MAX; dir++) {
+		packets += atomic64_read(&acct->counter[dir].packets);
+		octets += atomic64_read(&acct->counter[dir].bytes);
+	}
+	return packets >= policy->packets && octets >= policy->octets;
+}
+
+/* What changes while a connection lasts. */
+static bool has_reached(const struct fs_policy *policy,
+			const struct nf_conn *ct)
+{
+	if (policy->conn == FLOWSYNC_CONN_REPLIED &&
+	    !test_bit(IPS_SEEN_REPLY_BIT, &ct->status))
+		return false;
+	if (policy->conn == FLOWSYNC_CONN_ASSURED &&
+	    !test_bit(IPS_ASSURED_BIT, &ct->status))
+		return false;
+	if (policy->age && age_of(ct) < policy->age)
+		return false;
+	return !(policy->packets | policy->octets) || is_large(policy, ct);
+}
+
 static bool matches(const struct fs_policy *policy, const struct nf_conn *ct)
 {
 	const struct nf_conntrack_tuple *orig =
@@ -44,7 +86,8 @@ static bool matches(const struct fs_policy *policy, const struct nf_conn *ct)
 	return end_matches(&policy->source, orig->src.l3num, &orig->src.u3,
 			   ntohs(orig->src.u.all)) &&
 	       end_matches(&policy->dest, orig->src.l3num, &orig->dst.u3,
-			   ntohs(orig->dst.u.all));
+			   ntohs(orig->dst.u.all)) &&
+	       has_reached(policy, ct);
 }
 
 /**

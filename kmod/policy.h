@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Policies: which connections are replicated. The first one that matches decides;
- * what none matches is replicated. They are looked at when a connection is seen for
- * the first time, and by the walk, so that a change applies to existing ones too.
+ * what none matches is replicated. They are looked at when a connection that is not
+ * replicated is seen to change, and by the walk, so that a change applies to existing
+ * ones too; never for a packet that changes nothing.
  */
 #ifndef _FLOWSYNC_POLICY_H
 #define _FLOWSYNC_POLICY_H
@@ -47,6 +48,10 @@ struct fs_policy_end {
  * @zone: of the original direction, if @has_zone
  * @has_zone: whether @zone counts
  * @proto: protocol number; 0 for any
+ * @conn: enum flowsync_conn that it is to have reached; 0 for any
+ * @age: seconds since it began, at least
+ * @packets: of both directions, at least
+ * @octets: of both directions, at least
  */
 struct fs_policy {
 	struct list_head list;
@@ -60,6 +65,10 @@ struct fs_policy {
 	u16 zone;
 	bool has_zone;
 	u8 proto;
+	u8 conn;
+	u32 age;
+	u64 packets;
+	u64 octets;
 };
 
 bool fs_policy_replicates(const struct fs_node *node, const struct nf_conn *ct);

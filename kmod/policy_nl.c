@@ -86,6 +86,14 @@ static int parse_policy(struct genl_info *info, struct nlattr **tb,
 		policy->zone = nla_get_u32(tb[FLOWSYNC_A_POLICY_ZONE]);
 		policy->has_zone = true;
 	}
+	if (tb[FLOWSYNC_A_POLICY_STATE])
+		policy->conn = nla_get_u32(tb[FLOWSYNC_A_POLICY_STATE]);
+	if (tb[FLOWSYNC_A_POLICY_AGE])
+		policy->age = nla_get_u32(tb[FLOWSYNC_A_POLICY_AGE]);
+	if (tb[FLOWSYNC_A_POLICY_PACKETS])
+		policy->packets = nla_get_u64(tb[FLOWSYNC_A_POLICY_PACKETS]);
+	if (tb[FLOWSYNC_A_POLICY_BYTES])
+		policy->octets = nla_get_u64(tb[FLOWSYNC_A_POLICY_BYTES]);
 	err = parse_end(info, tb, &source_attrs, &policy->source);
 	return err ? err : parse_end(info, tb, &dest_attrs, &policy->dest);
 }
@@ -204,6 +212,22 @@ static int put_end(struct sk_buff *skb, const struct end_attrs *attrs,
 	return 0;
 }
 
+static int put_reached(struct sk_buff *skb, const struct fs_policy *policy)
+{
+	if ((policy->conn &&
+	     nla_put_u32(skb, FLOWSYNC_A_POLICY_STATE, policy->conn)) ||
+	    (policy->age &&
+	     nla_put_u32(skb, FLOWSYNC_A_POLICY_AGE, policy->age)) ||
+	    (policy->packets &&
+	     nla_put_u64_64bit(skb, FLOWSYNC_A_POLICY_PACKETS, policy->packets,
+			       FLOWSYNC_A_POLICY_PAD)) ||
+	    (policy->octets &&
+	     nla_put_u64_64bit(skb, FLOWSYNC_A_POLICY_BYTES, policy->octets,
+			       FLOWSYNC_A_POLICY_PAD)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_policy(struct sk_buff *skb, const struct fs_policy *policy)
 {
 	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_POLICY);
@@ -213,7 +237,8 @@ static int put_policy(struct sk_buff *skb, const struct fs_policy *policy)
 	if (nla_put_u32(skb, FLOWSYNC_A_POLICY_PREF, policy->pref) ||
 	    nla_put_u32(skb, FLOWSYNC_A_POLICY_MODE, policy->mode) ||
 	    put_end(skb, &source_attrs, &policy->source) ||
-	    put_end(skb, &dest_attrs, &policy->dest))
+	    put_end(skb, &dest_attrs, &policy->dest) ||
+	    put_reached(skb, policy))
 		return -EMSGSIZE;
 	if (policy->proto &&
 	    nla_put_u32(skb, FLOWSYNC_A_POLICY_PROTO, policy->proto))

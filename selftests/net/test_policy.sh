@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#: policies: protocol, address, port, mark, zone; first match wins | at the source
+#: policies: protocol, address, port, mark, zone, state, age, size; first match wins | at the source
 #
 # What is replicated is chosen at the source. The first policy that matches decides,
 # and a change applies to connections that are there already: those that it excludes
@@ -15,8 +15,9 @@ what() { n r2 flowsyncctl flow show shadow | grep -c -- "$1" || :; }
 policies() { n r1 flowsyncctl policy show; }
 add() { fs r1 policy add pref "$@"; }
 
-plan 22
+plan 30
 topology
+n r1 sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_timestamp=1
 ip -n client addr add 10.1.0.3/24 dev eth0
 n r1 nft "add chain inet router marks { type filter hook forward priority 5; }
 	add rule inet router marks udp dport 7 ct mark set 0x102"
@@ -62,6 +63,24 @@ check "another zone is not theirs" add 5 zone 7 mode off
 check "another protocol neither" add 6 proto sctp mode off
 n r1 conntrack -U -p udp --mark 0 > /dev/null 2>&1
 check "all stay" holds 10
+check "so do those that are not large enough" add 3 bytes 1000000000 mode off
+check "or not old enough" add 4 age 100000 mode off
+check "a policy by state: only TCP is assured" add 8 proto tcp state assured mode async
+check "by what a connection carried" add 9 proto udp packets 20 bytes 40 mode async
+add 11 mode off
+check "what matches neither leaves r2" await 10 holds 9
+for _ in {1..10}; do
+	carries u > /dev/null
+done
+check "it comes back when it carried more" await 30 holds 10
+add 2 age 1 mode off
+check "by age: all are a second old" await 10 holds 0
+check "they are shown as they were added" is "age 1 mode off, bytes 1000000000 mode off, age 100000 mode off, zone 7 mode off, proto sctp mode off, proto tcp state assured mode async, proto udp packets 20 bytes 40 mode async, mode off" \
+	eval 'policies | sed "s/^pref [0-9]* //" | paste -sd , | sed "s/,/, /g"'
+for pref in 2 3 4 8 9 11; do
+	fs r1 policy del pref $pref
+done
+await 20 holds 10
 cut r1
 no_luck r2
 fs r2 group set 1 role active

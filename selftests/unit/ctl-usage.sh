@@ -282,16 +282,18 @@ usage 'link add: link: one address is IPv4, the other IPv6' link add peer r2 loc
 # group
 parses policy show
 parses policy add pref 10 mode off
-parses policy add pref 65535 proto tcp src 10.0.0.0/8 dst fd00::1 sport 1-65535 dport 443 mark 0x10 mask 0xf0 zone 7 mode async
+parses policy add pref 65535 proto tcp src 10.0.0.0/8 dst fd00::1 sport 1-65535 dport 443 mark 0x10 mask 0xf0 zone 7 state assured age 60 packets 1000 bytes 1000000 mode async
 parses policy add pref 1 proto 253 src ::/0 mode off
 parses policy del pref 10
+usage 'policy add: "unspec" does not fit here; try: replied, assured' policy add pref 1 state unspec mode off
+usage 'policy add: age: 0 is out of range: 1 to 4294967295' policy add pref 1 age 0 mode off
 usage 'policy add: a word is missing; try: pref' policy add
 usage 'policy add: pref: 0 is out of range: 1 to 65535' policy add pref 0 mode off
 usage 'policy add: "unspec" does not fit here; try: off, async' policy add pref 1 mode unspec
 usage 'policy add: dport: "9-8" is not a port, or a range of ports' policy add pref 1 dport 9-8 mode off
 usage 'policy add: src: "33" is not a prefix'"'"'s length' policy add pref 1 src 10.0.0.0/33 mode off
 usage 'policy add: proto: "tcpp" is not a protocol' policy add pref 1 proto tcpp mode off
-usage 'policy add: "mask" does not fit here; try: proto, src, dst, sport, dport, mark, zone, mode' policy add pref 1 mask 1 mode off
+usage 'policy add: "mask" does not fit here; try: proto, src, dst, sport, dport, mark, zone, state, age, packets, bytes, mode' policy add pref 1 mask 1 mode off
 parses group add 1
 parses group add 65535 peer r2 peer r3 priority 255 match default
 parses group add 1 match default priority 0 peer r2

@@ -109,7 +109,8 @@
  *		FLOWSYNC_A_POLICY_PREF          R, 1 to 65535, unique
  *		FLOWSYNC_A_POLICY_MODE          R
  *		PROTO SRC SRC_BITS DST DST_BITS SPORT SPORT_MAX DPORT DPORT_MAX
- *		MARK MARK_MASK ZONE             what is absent matches anything
+ *		MARK MARK_MASK ZONE STATE AGE PACKETS BYTES
+ *						what is absent matches anything
  * FLOWSYNC_CMD_POLICY_DEL
  *	FLOWSYNC_A_POLICY { PREF (R) }
  * FLOWSYNC_CMD_POLICY_GET                 dump
@@ -236,6 +237,11 @@ enum flowsync_policy_attr {
 	FLOWSYNC_A_POLICY_MARK,		/* u32 */
 	FLOWSYNC_A_POLICY_MARK_MASK,	/* u32, default all */
 	FLOWSYNC_A_POLICY_ZONE,		/* u32, of the original direction */
+	FLOWSYNC_A_POLICY_STATE,	/* u32, enum flowsync_conn, at least */
+	FLOWSYNC_A_POLICY_AGE,		/* u32, seconds, at least */
+	FLOWSYNC_A_POLICY_PACKETS,	/* u64, of both directions, at least */
+	FLOWSYNC_A_POLICY_BYTES,	/* u64, of both directions, at least */
+	FLOWSYNC_A_POLICY_PAD,
 	__FLOWSYNC_A_POLICY_MAX
 };
 
@@ -250,6 +256,16 @@ enum flowsync_mode {
 };
 
 #define FLOWSYNC_MODE_MAX (__FLOWSYNC_MODE_MAX - 1)
+
+/* How far a connection is: it never goes back */
+enum flowsync_conn {
+	FLOWSYNC_CONN_UNSPEC,
+	FLOWSYNC_CONN_REPLIED,		/* packets were seen in both directions */
+	FLOWSYNC_CONN_ASSURED,		/* as conntrack means it */
+	__FLOWSYNC_CONN_MAX
+};
+
+#define FLOWSYNC_CONN_MAX (__FLOWSYNC_CONN_MAX - 1)
 
 enum flowsync_node_attr {
 	FLOWSYNC_A_NODE_UNSPEC,
