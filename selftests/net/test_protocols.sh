@@ -4,10 +4,11 @@
 #: SCTP: state and verification tags | yes
 #: DCCP: state, roles, sequence number | yes
 #: GRE | yes
+#: UDP-Lite | yes
 #: protocols that conntrack does not know | yes
 #
 # Flows of other protocols than TCP, UDP and ICMP go on through r2: SCTP with its
-# verification tags, DCCP, GRE, and a protocol that conntrack knows
+# verification tags, DCCP, GRE, UDP-Lite, and a protocol that conntrack knows
 # nothing of. Half of them are asked for by a packet while r2 is standby, half are
 # installed by the walk after its promotion. A protocol that this kernel's sockets
 # lack is left out.
@@ -15,7 +16,7 @@
 . "$here/flows.sh"
 
 names=()
-for kind in sctp gre 253 dccp; do
+for kind in sctp gre 253 dccp udplite; do
 	modprobe -q $kind 2> /dev/null
 	modprobe -q "${kind}_ipv4" 2> /dev/null
 	if "$here/proto.py" can $kind; then
@@ -28,6 +29,10 @@ done
 
 plan $((7 + 3 * ${#names[@]}))
 topology
+# This kernel's conntrack takes the checksum of UDP-Lite for one of UDP.
+for r in r1 r2; do
+	n $r sysctl -qw net.netfilter.nf_conntrack_checksum=0
+done
 check "r1 and r2 hear each other" pair
 take r1
 for kind in "${names[@]}"; do
