@@ -150,7 +150,7 @@ static int learn(struct nf_conn *ct, void *data)
 }
 
 /* A search of a large and nearly empty table for nothing new is most of what an
- * idle node would do.
+ * idle node would do. With policies, what did not belong into the table may by now.
  */
 static bool is_search_due(struct fs_node *node)
 {
@@ -160,6 +160,7 @@ static bool is_search_due(struct fs_node *node)
 		return true;
 	return walk->tick % SEARCH_STEPS == 0 &&
 	       (walk->tick % (SEARCH_STEPS * SEARCH_RARELY) == 0 ||
+		!list_empty(&node->policies) ||
 		nf_conntrack_count(node->net) !=
 		READ_ONCE(node->flows.live) + walk->strangers);
 }
