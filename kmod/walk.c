@@ -7,6 +7,7 @@
 #include "node.h"
 #include "room.h"
 #include "walk.h"
+#include "warm.h"
 
 /* A step each 100 ms looks at a tenth of the table, so that the end of a flow
  * is noticed within a second.
@@ -29,9 +30,13 @@
 /* Every so many passes a flow that is accounted for is told again. */
 #define ACCT_PASSES	32
 
-static bool is_due(const struct fs_node *node, const struct fs_flow *flow)
+/* While it is warm, and when it has cooled: nothing is counted any more. */
+static bool is_due(const struct fs_node *node, const struct fs_flow *flow,
+		   u32 warm)
 {
-	return nf_conn_acct_find(flow->ct) &&
+	if (!warm || !nf_conn_acct_find(flow->ct))
+		return false;
+	return !fs_warm(flow) ||
 	       (node->walk.tick / STEPS + flow->slot) % ACCT_PASSES == 0;
 }
 
@@ -45,8 +50,8 @@ static bool is_cooling(const struct fs_walk *walk)
 static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 {
 	struct nf_conn *ct = flow->ct;
+	u32 changed, warm;
 	bool retimed;
-	u32 changed;
 
 	if (!ct)
 		return NULL;
@@ -66,11 +71,12 @@ static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 		fs_stat_inc(node, policy_ended);
 		return fs_flow_end(node, flow);
 	}
+	warm = fs_warm(flow);
 	retimed = fs_flows_visit(node, flow, is_cooling(&node->walk));
 	changed = flow->print ^ fs_ct_print(ct, &node->masks, true);
 	if (retimed)
 		fs_stat_inc(node, walk_retimed);
-	if (!changed && (retimed || is_due(node, flow)))
+	if (!changed && (retimed || is_due(node, flow, warm)))
 		fs_flow_mark(node, flow, true);
 	if (changed) {
 		if (changed & ~(FS_PRINT_MOVED | FS_PRINT_WINDOWS))

@@ -3,7 +3,7 @@
 #
 #: marks | the bits of a mask, by default none
 #: labels 0 to 63 | the bits of a mask, by default none
-#: accounting | if conntrack accounts, each half minute
+#: accounting | if conntrack accounts, each half minute while there are packets, and after the last
 #: start timestamps | if conntrack has them
 #: time left | as last told, which is never less than it was: it does not run while the origin is alive
 #
