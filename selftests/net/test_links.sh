@@ -32,6 +32,7 @@ fs r2 group add 1 peer r1
 fs r1 group set 1 role active
 fs r2 group set 1 role standby
 bg r1 flowsyncctl -j monitor > "$TMP/events"
+bg r2 flowsyncctl -j monitor > "$TMP/events2"
 check "the link comes up" await 20 is up links
 fs r1 link add peer r2 local fd19::1 port 4001 remote fd19::2 port 4002
 fs r2 link add peer r1 local fd19::2 port 4002 remote fd19::1 port 4001
@@ -67,6 +68,7 @@ bg client "$here/burst.py" 10.2.0.2 20000 300
 await 20 at_least 100 node r1 flows
 check "the first link is deleted on r2, as connections begin" \
 	fs r2 link del peer r1 local 10.9.0.2 remote 10.9.0.1
+check "which is reported" await 10 grep -q 'the link was deleted' "$TMP/events2"
 check "r1 finds it down" await 20 is "down up" links
 await 30 at_least 300 node r1 flows
 check "r2 is told of all" await 30 told
@@ -74,7 +76,6 @@ bg client "$here/burst.py" 10.2.0.2 30000 300
 check "it is deleted on r1, as more begin" \
 	fs r1 link del peer r2 local 10.9.0.1 remote 10.9.0.2
 check "it is gone" is up links
-check "which was reported" await 10 grep -q 'the link was deleted' "$TMP/events"
 await 30 at_least 600 node r1 flows
 check "r2 is told of all, and holds what it should" \
 	eval 'await 30 told && fs r1 verify peer r2'
