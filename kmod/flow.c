@@ -425,6 +425,7 @@ void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
 	flow->gen = gen;
 	flow->op = op;
 	flow->print = fs_ct_print(ct, &node->masks, false);
+	fs_warm_begin(flow);
 	flows->op = max(flows->op, op);
 	fs_dirty_add(&flows->placed, slot);
 	note_adopted(node, slot);
