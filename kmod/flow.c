@@ -400,9 +400,9 @@ static void note_adopted(struct fs_node *node, u32 slot)
  * @op: of its last change
  * @moved: it went on since, without its origin
  *
- * It keeps its name, if the slot is free. Generations of a slot never go back,
- * under whatever epoch: who knows the end of a later one must not take it for the
- * end of this.
+ * It keeps its name, if the slot is free and its generation is new to this node.
+ * Generations of a slot never go back, under whatever epoch: who knows the end of a
+ * later one must not take it for the end of this.
  *
  * Context: any.
  */
@@ -416,7 +416,10 @@ void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
 	if (find_ct(flows, ct))
 		goto out;
 	flow = slot < fs_flows_slots(flows) ? fs_flow_at(flows, slot) : NULL;
-	if (!flows->heir || !flow || flow->gen > gen ||
+	/* One that this node had itself it has called ended, which a member may
+	 * have heard under this claim.
+	 */
+	if (!flows->heir || !flow || flow->gen >= gen ||
 	    !fs_dirty_remove(&flows->vacant, slot)) {
 		add_flow(node, ct);
 		goto out;
