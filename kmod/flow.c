@@ -27,25 +27,21 @@ static u32 hash_flow(const struct fs_table *table, unsigned long entry)
 	return hash_ct(flow_of(entry)->ct);
 }
 
+static bool is_of(const void *ct, unsigned long entry)
+{
+	return READ_ONCE(flow_of(entry)->ct) == ct;
+}
+
 /* The flow of a conntrack entry, or NULL; without the lock, if it is just leaving
  * the table or entering, or its slot is used again, either.
  */
 static struct fs_flow *find_ct(const struct fs_flows *flows,
 			       const struct nf_conn *ct)
 {
-	const struct fs_table *table = &flows->by_ct;
-	u32 hash = hash_ct(ct);
 	unsigned long entry;
-	unsigned int seq;
 
-	do {
-		seq = read_seqcount_begin(&table->moving);
-		for (entry = fs_table_first(table, hash); entry;
-		     entry = fs_table_next(entry))
-			if (READ_ONCE(flow_of(entry)->ct) == ct)
-				return flow_of(entry);
-	} while (read_seqcount_retry(&table->moving, seq));
-	return NULL;
+	entry = fs_table_find(&flows->by_ct, hash_ct(ct), is_of, ct);
+	return entry ? flow_of(entry) : NULL;
 }
 
 /* A slot is a live flow's from now on; a reference is taken. */

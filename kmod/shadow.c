@@ -72,9 +72,10 @@ static u32 hash_entry(const struct fs_table *table, unsigned long entry)
 	return hash_flow(table, flow_of(entry), entry & 1);
 }
 
-static bool is_of(const struct fs_shadow_key *key, unsigned long entry)
+static bool is_of(const void *data, unsigned long entry)
 {
 	const struct fs_shadow_flow *flow = flow_of(entry);
+	const struct fs_shadow_key *key = data;
 	const u32 *words = packed_of(flow, entry & 1);
 	unsigned int i;
 
@@ -126,18 +127,10 @@ static struct fs_shadow_flow *find_key(const struct fs_shadow *shadow,
 				       const struct fs_shadow_key *key,
 				       u32 hash)
 {
-	const struct fs_table *table = &shadow->by_tuple;
 	unsigned long entry;
-	unsigned int seq;
 
-	do {
-		seq = read_seqcount_begin(&table->moving);
-		for (entry = fs_table_first(table, hash); entry;
-		     entry = fs_table_next(entry))
-			if (is_of(key, entry))
-				return flow_of(entry);
-	} while (read_seqcount_retry(&table->moving, seq));
-	return NULL;
+	entry = fs_table_find(&shadow->by_tuple, hash, is_of, key);
+	return entry ? flow_of(entry) : NULL;
 }
 
 /**

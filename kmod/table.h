@@ -14,7 +14,6 @@
 #define _FLOWSYNC_TABLE_H
 
 #include <linux/log2.h>
-#include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/seqlock.h>
 
@@ -67,16 +66,32 @@ static inline unsigned long *fs_table_bucket(const struct fs_table *table,
 			   [n % FS_TABLE_PAGE];
 }
 
-/* Entries of a bucket, with their tags, until one is 0. */
-static inline unsigned long fs_table_first(const struct fs_table *table,
-					   u32 hash)
+/**
+ * fs_table_find - look for an entry
+ * @table: the table
+ * @hash: of what is looked for
+ * @is_it: whether an entry, with its tag, is what is looked for
+ * @key: what is looked for, as @is_it wants it
+ *
+ * Context: any; RCU read lock, or the owner's lock held.
+ * Return: the entry with its tag, or 0.
+ */
+static __always_inline unsigned long
+fs_table_find(const struct fs_table *table, u32 hash,
+	      bool (*is_it)(const void *key, unsigned long entry),
+	      const void *key)
 {
-	return READ_ONCE(*fs_table_bucket(table, hash));
-}
+	unsigned long entry;
+	unsigned int seq;
 
-static inline unsigned long fs_table_next(unsigned long entry)
-{
-	return READ_ONCE(((struct fs_entry *)(entry & ~1ul))->next);
+	do {
+		seq = read_seqcount_begin(&table->moving);
+		entry = READ_ONCE(*fs_table_bucket(table, hash));
+		while (entry && !is_it(key, entry))
+			entry = READ_ONCE(((struct fs_entry *)
+					   (entry & ~1ul))->next);
+	} while (!entry && read_seqcount_retry(&table->moving, seq));
+	return entry;
 }
 
 int fs_table_init(struct fs_table *table, spinlock_t *lock,
