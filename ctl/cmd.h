@@ -7,6 +7,7 @@
 struct out;
 struct words;
 struct nl;
+struct rows;
 struct nlattr;
 
 /**
@@ -53,6 +54,7 @@ int group_drain(struct out *out, struct words *words);
 /* One object as text or JSON: for its own show, the overview and the monitor */
 void node_print(struct out *out, const struct nlattr *node);
 void peer_request(struct nl *nl, enum flowsync_cmd cmd, const char *name);
+int peer_get(const struct words *words, const char *name, struct rows *rows);
 int peer_command(struct words *words, enum flowsync_cmd cmd);
 void peer_print(struct out *out, const struct nlattr *peer);
 void policy_print(struct out *out, const struct nlattr *policy);

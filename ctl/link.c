@@ -244,21 +244,14 @@ static int link_show(struct out *out, struct words *words)
 {
 	const char *name = NULL;
 	struct rows rows;
-	struct nl *nl;
 	int err = 0;
 
 	if (words->count)
 		err = link_peer(words, &name);
 	if (!err)
 		err = words_end(words);
-	if (err)
-		return err;
-	nl = nl_open(words->where);
-	if (!nl)
-		return STATUS_REFUSED;
-	peer_request(nl, FLOWSYNC_CMD_PEER_GET, name);
-	err = name ? nl_get(nl, &rows) : nl_dump(nl, &rows);
-	nl_close(nl);
+	if (!err)
+		err = peer_get(words, name, &rows);
 	if (err)
 		return err;
 	print_links(out, &rows);

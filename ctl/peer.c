@@ -29,6 +29,27 @@ void peer_request(struct nl *nl, enum flowsync_cmd cmd, const char *name)
 }
 
 /**
+ * peer_get - ask for peers
+ * @words: what the words were about, for messages
+ * @name: which peer, or NULL for all
+ * @rows: where they go; to be freed if it is done
+ *
+ * Return: enum status.
+ */
+int peer_get(const struct words *words, const char *name, struct rows *rows)
+{
+	struct nl *nl = nl_open(words->where);
+	int err;
+
+	if (!nl)
+		return STATUS_REFUSED;
+	peer_request(nl, FLOWSYNC_CMD_PEER_GET, name);
+	err = name ? nl_get(nl, rows) : nl_dump(nl, rows);
+	nl_close(nl);
+	return err;
+}
+
+/**
  * peer_command - do something with the one peer that the words name
  * @words: the peer's name, and nothing else
  * @cmd: what to do
@@ -315,21 +336,14 @@ static int peer_show(struct out *out, struct words *words)
 {
 	const char *name = NULL;
 	struct rows rows;
-	struct nl *nl;
 	int err = 0;
 
 	if (words->count)
 		err = words_name(words, "NAME", &name);
 	if (!err)
 		err = words_end(words);
-	if (err)
-		return err;
-	nl = nl_open(words->where);
-	if (!nl)
-		return STATUS_REFUSED;
-	peer_request(nl, FLOWSYNC_CMD_PEER_GET, name);
-	err = name ? nl_get(nl, &rows) : nl_dump(nl, &rows);
-	nl_close(nl);
+	if (!err)
+		err = peer_get(words, name, &rows);
 	if (err)
 		return err;
 	rows_print(out, NULL, &rows, FLOWSYNC_A_PEER, peer_print);
