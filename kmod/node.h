@@ -115,6 +115,7 @@ struct fs_net {
 	struct fs_node *node;
 };
 
+/* For short works that somebody waits for; walks are for system_unbound_wq. */
 extern struct workqueue_struct *fs_wq;
 
 struct fs_net *fs_net(const struct net *net);

@@ -152,14 +152,15 @@ void fs_takeover_init(struct fs_node *node)
  * fs_takeover_start - install the shadow in the background
  * @node: the node, active
  *
- * Packets do not wait for it: each installs the flow it asks for.
+ * Packets do not wait for it: each installs the flow it asks for. So it has no
+ * priority over them, where softirqs are left to a thread.
  *
  * Context: any.
  */
 void fs_takeover_start(struct fs_node *node)
 {
 	WRITE_ONCE(node->takeover_on, true);
-	queue_work(fs_wq, &node->takeover);
+	queue_work(system_unbound_wq, &node->takeover);
 }
 
 /**

@@ -206,7 +206,8 @@ static void walk_work(struct work_struct *work)
 	}
 	fs_room_look(node);
 	walk->tick++;
-	queue_delayed_work(fs_wq, &walk->work, msecs_to_jiffies(STEP_MS));
+	queue_delayed_work(system_unbound_wq, &walk->work,
+			   msecs_to_jiffies(STEP_MS));
 }
 
 /**
@@ -218,7 +219,8 @@ static void walk_work(struct work_struct *work)
 void fs_walk_start(struct fs_node *node)
 {
 	INIT_DELAYED_WORK(&node->walk.work, walk_work);
-	queue_delayed_work(fs_wq, &node->walk.work, msecs_to_jiffies(STEP_MS));
+	queue_delayed_work(system_unbound_wq, &node->walk.work,
+			   msecs_to_jiffies(STEP_MS));
 }
 
 /**
@@ -241,5 +243,5 @@ void fs_walk_stop(struct fs_node *node)
 void fs_walk_now(struct fs_node *node)
 {
 	WRITE_ONCE(node->walk.now, true);
-	mod_delayed_work(fs_wq, &node->walk.work, 0);
+	mod_delayed_work(system_unbound_wq, &node->walk.work, 0);
 }
