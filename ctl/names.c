@@ -147,6 +147,8 @@ const char *const record_option_names[64] = {
 	[0x09]	= "dccp",
 	[0x0a]	= "accounting",
 	[0x0b]	= "start",
+	[0x0c]	= "expectations",
+	[0x0d]	= "master",
 };
 
 const char *const channel_names[] = {

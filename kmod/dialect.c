@@ -28,6 +28,8 @@ static const char *const option_names[] = {
 	[0x09] = "DCCP",
 	[0x0a] = "accounting",
 	[0x0b] = "start",
+	[0x0c] = "expectations",
+	[0x0d] = "master",
 };
 
 static_assert(FS_RECORD_OPTIONS == (1ull << ARRAY_SIZE(option_names)) - 2);

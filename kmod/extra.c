@@ -4,6 +4,13 @@
 
 #include "core/attr.h"
 #include "extra.h"
+#include "peer.h"
+
+/* Besides the options of a record: when expectations were told, in seconds of
+ * fs_now_ms().
+ */
+#define OPT_TOLD	0x00
+#define OPT_TOLD_LEN	6
 
 /**
  * struct extra - attributes of one flow
@@ -11,11 +18,14 @@
  * @octets: options, as in a record
  */
 struct extra {
-	u8 len;
+	u16 len;
 	u8 octets[];
 };
 
-static_assert(FS_ATTRS_MAX <= U8_MAX);
+static u32 now_s(void)
+{
+	return (u32)div_u64(fs_now_ms(), MSEC_PER_SEC);
+}
 
 /**
  * fs_extra_drop - forget the attributes of a slot
@@ -42,7 +52,7 @@ void fs_extra_drop(struct xarray *map, u32 slot)
  */
 bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs)
 {
-	u8 octets[FS_ATTRS_MAX];
+	u8 octets[OPT_TOLD_LEN + FS_ATTRS_MAX];
 	struct extra *extra;
 	struct fs_wr w;
 	size_t len;
@@ -53,6 +63,11 @@ bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs)
 	}
 	extra = xa_load(map, slot);
 	fs_wr_init(&w, octets, sizeof(octets));
+	if (attrs->has & FS_ATTR_EXPECTS) {
+		fs_wr_uint(&w, OPT_TOLD, 1);
+		fs_wr_uint(&w, 4, 1);
+		fs_wr_uint(&w, now_s(), 4);
+	}
 	fs_attrs_put(&w, attrs);
 	len = w.p - octets;
 	if (!extra || extra->len != len) {
@@ -67,6 +82,10 @@ bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs)
 		}
 	}
 	memcpy(extra->octets, octets, len);
+	if (attrs->has & FS_ATTR_EXPECTS)
+		xa_set_mark(map, slot, FS_MARK_EXPECTS);
+	else
+		xa_clear_mark(map, slot, FS_MARK_EXPECTS);
 	return true;
 }
 
@@ -83,7 +102,11 @@ bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs)
  */
 bool fs_extra_lend(struct xarray *from, struct xarray *to, u32 slot)
 {
-	return !xa_err(xa_store(to, slot, xa_load(from, slot), GFP_ATOMIC));
+	if (xa_err(xa_store(to, slot, xa_load(from, slot), GFP_ATOMIC)))
+		return false;
+	if (xa_get_mark(from, slot, FS_MARK_EXPECTS))
+		xa_set_mark(to, slot, FS_MARK_EXPECTS);
+	return true;
 }
 
 /**
@@ -98,6 +121,7 @@ void fs_extra_get(struct xarray *map, u32 slot, struct fs_attrs *attrs)
 {
 	const struct extra *extra = xa_load(map, slot);
 	struct fs_rd all, value;
+	u32 told = 0;
 
 	attrs->has = 0;
 	if (!extra)
@@ -107,8 +131,14 @@ void fs_extra_get(struct xarray *map, u32 slot, struct fs_attrs *attrs)
 		u8 type = fs_rd_uint(&all, 1);
 
 		fs_rd_sub(&all, &value, fs_rd_uint(&all, 1));
+		if (type == OPT_TOLD) {
+			told = fs_rd_uint(&value, 4);
+			continue;
+		}
 		if (WARN_ON_ONCE(all.failed ||
 				 fs_attrs_get(attrs, type, &value)))
 			return;
 	}
+	if (attrs->has & FS_ATTR_EXPECTS)
+		attrs->expects.age = now_s() - told;
 }

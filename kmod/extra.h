@@ -7,9 +7,12 @@
 #define _FLOWSYNC_EXTRA_H
 
 #include <linux/types.h>
+#include <linux/xarray.h>
 
 struct fs_attrs;
-struct xarray;
+
+/* Mark on the slots whose flows have expectations. */
+#define FS_MARK_EXPECTS	XA_MARK_0
 
 bool fs_extra_lend(struct xarray *from, struct xarray *to, u32 slot);
 bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "attr.h"
+#include "expect.h"
 
 /* Options of a record. */
 #define FS_REC_OPT_WINDOW	0x02
@@ -12,6 +13,8 @@
 #define FS_REC_OPT_DCCP		(FS_OPT_MANDATORY | 0x09)
 #define FS_REC_OPT_ACCT		0x0a
 #define FS_REC_OPT_START	0x0b
+#define FS_REC_OPT_EXPECTS	0x0c
+#define FS_REC_OPT_MASTER	0x0d
 
 #define SAME_BIT(attr, option) \
 	BUILD_BUG_ON((attr) << FS_ATTR_SHIFT != \
@@ -110,6 +113,47 @@ static void put_tcp(struct fs_wr *w, const struct fs_attrs *a)
 	}
 }
 
+static void put_master(struct fs_wr *w, const struct fs_master *master)
+{
+	unsigned int alen = fs_addr_len(master->family);
+
+	fs_wr_uint(w, FS_REC_OPT_MASTER, 1);
+	fs_wr_uint(w, 5 + 2 * alen, 1);
+	fs_wr_uint(w, master->proto, 1);
+	fs_wr_bytes(w, master->tuple.src.octets, alen);
+	fs_wr_bytes(w, master->tuple.dst.octets, alen);
+	fs_wr_uint(w, master->tuple.sport, 2);
+	fs_wr_uint(w, master->tuple.dport, 2);
+}
+
+static enum fs_wire_error get_master(struct fs_rd *r, struct fs_master *master)
+{
+	unsigned int alen;
+
+	master->family = fs_rd_left(r) == 13 ? FS_IPV4 : FS_IPV6;
+	alen = fs_addr_len(master->family);
+	memset(&master->tuple, 0, sizeof(master->tuple));
+	master->proto = (u8)fs_rd_uint(r, 1);
+	fs_rd_bytes(r, master->tuple.src.octets, alen);
+	fs_rd_bytes(r, master->tuple.dst.octets, alen);
+	master->tuple.sport = (u16)fs_rd_uint(r, 2);
+	master->tuple.dport = (u16)fs_rd_uint(r, 2);
+	return FS_WIRE_OK;
+}
+
+static enum fs_wire_error get_expects(struct fs_rd *r,
+				      struct fs_expects *expects)
+{
+	size_t len = fs_rd_left(r);
+
+	if (!len || len > FS_EXPECTS_MAX)
+		return FS_WIRE_BADLEN;
+	expects->age = 0;
+	expects->len = (u8)len;
+	fs_rd_bytes(r, expects->octets, len);
+	return FS_WIRE_OK;
+}
+
 /**
  * fs_attrs_put - write attributes as options
  * @w: cursor
@@ -127,6 +171,8 @@ void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *a)
 	SAME_BIT(FS_ATTR_DCCP, FS_REC_OPT_DCCP);
 	SAME_BIT(FS_ATTR_ACCT, FS_REC_OPT_ACCT);
 	SAME_BIT(FS_ATTR_START, FS_REC_OPT_START);
+	SAME_BIT(FS_ATTR_EXPECTS, FS_REC_OPT_EXPECTS);
+	SAME_BIT(FS_ATTR_MASTER, FS_REC_OPT_MASTER);
 
 	put_tcp(w, a);
 	put_protocol(w, a);
@@ -149,6 +195,13 @@ void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *a)
 		fs_wr_uint(w, 8, 1);
 		fs_wr_uint(w, a->start, 8);
 	}
+	if (a->has & FS_ATTR_EXPECTS) {
+		fs_wr_uint(w, FS_REC_OPT_EXPECTS, 1);
+		fs_wr_uint(w, a->expects.len, 1);
+		fs_wr_bytes(w, a->expects.octets, a->expects.len);
+	}
+	if (a->has & FS_ATTR_MASTER)
+		put_master(w, &a->master);
 }
 
 static enum fs_wire_error get_window(struct fs_rd *r, struct fs_window *win)
@@ -248,6 +301,12 @@ static enum fs_wire_error get_value(struct fs_attrs *a, u8 type,
 		*bit = FS_ATTR_START;
 		a->start = fs_rd_uint(r, 8);
 		return FS_WIRE_OK;
+	case FS_REC_OPT_EXPECTS:
+		*bit = FS_ATTR_EXPECTS;
+		return get_expects(r, &a->expects);
+	case FS_REC_OPT_MASTER:
+		*bit = FS_ATTR_MASTER;
+		return get_master(r, &a->master);
 	default:
 		return FS_WIRE_OK;
 	}
@@ -277,6 +336,39 @@ enum fs_wire_error fs_attrs_get(struct fs_attrs *attrs, u8 type,
 	if (!err)
 		attrs->has |= bit;
 	return err;
+}
+
+/**
+ * fs_attrs_valid - whether a flow of a family and protocol may have attributes
+ * @attrs: the attributes
+ * @family: FS_IPV4 or FS_IPV6
+ * @proto: protocol number
+ *
+ * Return: false for those that only flows of another have.
+ */
+bool fs_attrs_valid(const struct fs_attrs *attrs, u8 family, u8 proto)
+{
+	u32 wrong = FS_ATTR_WINDOW | FS_ATTR_SEQADJ | FS_ATTR_SYNPROXY |
+		    FS_ATTR_SCTP | FS_ATTR_DCCP;
+
+	switch (proto) {
+	case FS_TCP:
+		wrong &= FS_ATTR_SCTP | FS_ATTR_DCCP;
+		break;
+	case FS_SCTP:
+		wrong &= ~FS_ATTR_SCTP;
+		break;
+	case FS_DCCP:
+		wrong &= ~FS_ATTR_DCCP;
+		break;
+	}
+	if (attrs->has & wrong)
+		return false;
+	if (attrs->has & FS_ATTR_MASTER &&
+	    (attrs->master.family != family || !attrs->master.proto))
+		return false;
+	return !(attrs->has & FS_ATTR_EXPECTS) ||
+	       fs_expects_valid(&attrs->expects, family);
 }
 
 /**

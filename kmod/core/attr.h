@@ -20,6 +20,11 @@
  *	0x0a accounting	4-26	packets (below 2^42) and octets (below 2^49),
  *				original and reply: varints
  *	0x0b start	8	nanoseconds since 1970
+ *	0x0c expectations 1-180	connections that its helper expects: expect.h
+ *	0x0d master	13, 37	of a connection that was expected, the one that it
+ *				was expected of: protocol (1), and its original
+ *				source and destination (4 or 16 each), source
+ *				and destination port (2 + 2)
  *
  * A record that carries state carries all attributes that the flow has then: one
  * that is missing is gone.
@@ -28,6 +33,7 @@
 #define _FLOWSYNC_CORE_ATTR_H
 
 #include "buf.h"
+#include "tuple.h"
 #include "wire.h"
 
 #define FS_HELPER_NAME	16
@@ -41,8 +47,13 @@
 #define FS_PACKETS_MAX	((1ull << 42) - 1)
 #define FS_OCTETS_MAX	((1ull << 49) - 1)
 
+/* Most octets of expectations: with them the longest record fits the smallest
+ * datagram.
+ */
+#define FS_EXPECTS_MAX	180
+
 /* Most octets that all attributes of a flow can take. */
-#define FS_ATTRS_MAX	155
+#define FS_ATTRS_MAX	376
 
 /**
  * enum fs_attr - which attributes a flow has
@@ -60,9 +71,11 @@ enum fs_attr {
 	FS_ATTR_DCCP		= 1 << 7,
 	FS_ATTR_ACCT		= 1 << 8,
 	FS_ATTR_START		= 1 << 9,
+	FS_ATTR_EXPECTS		= 1 << 10,
+	FS_ATTR_MASTER		= 1 << 11,
 };
 
-#define FS_ATTR_ALL	((FS_ATTR_START << 1) - 1)
+#define FS_ATTR_ALL	((FS_ATTR_MASTER << 1) - 1)
 /* The bit of an attribute among the options of a record, and back. */
 #define FS_ATTR_SHIFT	2
 
@@ -133,6 +146,30 @@ struct fs_acct {
 };
 
 /**
+ * struct fs_expects - connections that a flow's helper expects
+ * @age: seconds since they were told, which are to be taken off their timeouts
+ * @len: octets
+ * @octets: one after the other, see expect.h
+ */
+struct fs_expects {
+	u32 age;
+	u8 len;
+	u8 octets[FS_EXPECTS_MAX];
+};
+
+/**
+ * struct fs_master - the flow that another was expected of
+ * @tuple: its original one
+ * @family: FS_IPV4 or FS_IPV6
+ * @proto: protocol number
+ */
+struct fs_master {
+	struct fs_tuple tuple;
+	u8 family;
+	u8 proto;
+};
+
+/**
  * struct fs_attrs - attributes of a flow
  * @has: enum fs_attr bits; what is not among them is not to be read
  * @mark: the replicated bits
@@ -145,6 +182,8 @@ struct fs_acct {
  * @dccp: of a DCCP connection
  * @acct: accounting, original and reply
  * @start: nanoseconds since 1970
+ * @expects: what its helper expects
+ * @master: what it was expected of
  */
 struct fs_attrs {
 	u32 has;
@@ -158,11 +197,14 @@ struct fs_attrs {
 	struct fs_dccp dccp;
 	struct fs_acct acct[2];
 	u64 start;
+	struct fs_expects expects;
+	struct fs_master master;
 };
 
 void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *attrs);
 enum fs_wire_error fs_attrs_get(struct fs_attrs *attrs, u8 type,
 				struct fs_rd *value);
+bool fs_attrs_valid(const struct fs_attrs *attrs, u8 family, u8 proto);
 bool fs_attrs_equal(const struct fs_attrs *a, const struct fs_attrs *b);
 
 #endif /* _FLOWSYNC_CORE_ATTR_H */

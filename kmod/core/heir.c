@@ -3,7 +3,6 @@
 
 #define PART_MASK	0xffffffull
 
-static_assert(FS_HEIR_OFFER_MAX <= 2 + 255);
 static_assert(FS_ASK_EACH_MAX <= 2 + 255);
 
 /* Of the attributes those that two members may have been told differently under
@@ -116,8 +115,12 @@ static u8 *open_option(struct fs_wr *w, u8 type)
 
 static void close_option(struct fs_wr *w, u8 *len)
 {
+	size_t octets = (size_t)(w->p - len - 1);
+
+	if (octets > 0xff)
+		w->failed = true;
 	if (!w->failed)
-		*len = (u8)(w->p - len - 1);
+		*len = (u8)octets;
 }
 
 /**

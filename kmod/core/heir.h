@@ -56,7 +56,8 @@
 #define FS_ASK_LEN	22
 #define FS_ASK_EACH_MAX	(2 + 12 + 3 * FS_BUCKET)
 #define FS_HOLD_LEN	31
-#define FS_HEIR_OFFER_MAX	(2 + 16 + FS_RECORD_MAX)
+/* Attributes are not offered. */
+#define FS_HEIR_OFFER_MAX	(2 + 255)
 #define FS_ACKED_LEN	14
 #define FS_GONE_MAX	10
 

@@ -66,26 +66,6 @@ static u8 get_proto(struct fs_rd *r, enum fs_class class, u8 family)
 	}
 }
 
-/* Attributes that only flows of one protocol have. */
-static bool attrs_valid(const struct fs_attrs *attrs, u8 proto)
-{
-	u32 wrong = FS_ATTR_WINDOW | FS_ATTR_SEQADJ | FS_ATTR_SYNPROXY |
-		    FS_ATTR_SCTP | FS_ATTR_DCCP;
-
-	switch (proto) {
-	case FS_TCP:
-		wrong &= FS_ATTR_SCTP | FS_ATTR_DCCP;
-		break;
-	case FS_SCTP:
-		wrong &= ~FS_ATTR_SCTP;
-		break;
-	case FS_DCCP:
-		wrong &= ~FS_ATTR_DCCP;
-		break;
-	}
-	return !(attrs->has & wrong);
-}
-
 static bool tcp_valid(const struct fs_tcp *tcp)
 {
 	return tcp->state >= FS_TCP_STATE_MIN &&
@@ -127,7 +107,7 @@ bool fs_state_valid(const struct fs_state *s)
 			return false;
 	if (s->proto == (s->family == FS_IPV4 ? FS_ICMPV6 : FS_ICMP))
 		return false;
-	if (!s->proto || !attrs_valid(&s->attrs, s->proto))
+	if (!s->proto || !fs_attrs_valid(&s->attrs, s->family, s->proto))
 		return false;
 	if (!fs_tuple_invert(&inverse, &s->tuple[0], s->proto))
 		return false;
@@ -312,8 +292,8 @@ static enum fs_wire_error get_opts(struct fs_batch *b, struct fs_rd *r,
 		if (err)
 			return err;
 	}
-	return attrs_valid(&s->attrs, s->proto) ? FS_WIRE_OK :
-						  FS_WIRE_BADVALUE;
+	return fs_attrs_valid(&s->attrs, s->family, s->proto) ?
+	       FS_WIRE_OK : FS_WIRE_BADVALUE;
 }
 
 /**

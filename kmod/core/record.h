@@ -46,7 +46,7 @@
 #include "wire.h"
 
 /* Most octets one record can take. */
-#define FS_RECORD_MAX	238
+#define FS_RECORD_MAX	459
 
 /* Options of records that are understood, bit n for 0x00 + n and 0x80 + n, and
  * which of them have to be: the zone, and what a protocol's state is.

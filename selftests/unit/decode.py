@@ -3,7 +3,7 @@
 """Decode flowsync datagrams: hexadecimal lines in, a JSON object a line out.
 
 A second implementation, written from the drawings in kmod/core/wire.h,
-control.h, record.h and attr.h and never from the C code, so that the two do not share
+control.h, record.h, attr.h and expect.h and never from the C code, so that the two do not share
 their mistakes. What cannot be decoded has an "error", behind what could be.
 """
 import ipaddress
@@ -287,6 +287,61 @@ def uints(value, *sizes):
     return [value.uint(size) for size in sizes]
 
 
+def masks(value, what, size):
+    """The source of an expectation and which of its bits count."""
+    address, port = bytes(size), 0
+    mask, port_mask = bytes(size), 0
+    if what & 1:
+        address, mask = value.take(size), b"\xff" * size
+    if what & 2:
+        port, port_mask = value.uint(2), 0xFFFF
+    if what & 4:
+        require(what & 3, "masks of nothing")
+        mask = value.take(size) if what & 1 else mask
+        port_mask = value.uint(2) if what & 2 else port_mask
+    return address, port, mask, port_mask
+
+
+def expectation(value, size, last):
+    what, how, proto = value.uint(1), value.uint(1), value.uint(1)
+    require(not how & 0xC8, "unused bits of an expectation")
+    require(proto, "protocol of an expectation")
+    src, sport, mask, port_mask = masks(value, what, size)
+    dst, dport = value.take(size), value.uint(2)
+    saved = value.take(size) if what & 8 else bytes(size)
+    saved_port = value.uint(2) if what & 0x10 else 0
+    helper, fn = "", last
+    if what & 0x40:
+        helper = name(Octets(value.take(value.uint(1))), 15)
+    if what & 0x80:
+        octets = value.take(value.uint(1))
+        require(len(octets) <= 23 and 0 not in octets, "name")
+        fn = octets.hex()
+    timeout = value.varint()
+    require(timeout <= TIMEOUT_MAX, "timeout of an expectation")
+    return {"proto": proto, "flags": how & 7, "class": how >> 4 & 3,
+            "dir": what >> 5 & 1, "src": src.hex(), "dst": dst.hex(),
+            "mask": mask.hex(), "saved": saved.hex(), "ports": [sport, dport],
+            "more": [port_mask, saved_port], "helper": helper, "fn": fn,
+            "timeout": timeout}
+
+
+def expectations(value, size):
+    require(0 < len(value) <= 180, "length of expectations")
+    result, fn = [], ""
+    while len(value):
+        result.append(expectation(value, size, fn))
+        fn = result[-1]["fn"]
+    return result
+
+
+def master(value, size):
+    result = {"proto": value.uint(1), "src": value.take(size).hex(),
+              "dst": value.take(size).hex(), "ports": uints(value, 2, 2)}
+    require(result["proto"], "protocol of the master")
+    return result
+
+
 def attribute(kind, value, rec):
     """Whether it is one."""
     proto = rec["proto"]
@@ -321,6 +376,10 @@ def attribute(kind, value, rec):
         require(max(rec["octets"]) < 1 << 49, "octets")
     elif kind == 0x0B:
         rec["start"] = value.uint(8)
+    elif kind == 0x0C:
+        rec["expects"] = expectations(value, 4 if rec["family"] == 4 else 16)
+    elif kind == 0x0D:
+        rec["master"] = master(value, 4 if rec["family"] == 4 else 16)
     else:
         return False
     return True

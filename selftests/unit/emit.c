@@ -9,6 +9,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include "expect.h"
 #include "gen.h"
 #include "golden.h"
 #include "rnd.h"
@@ -45,7 +46,49 @@ static void put_hex_of(const char *name, const void *p, size_t len)
 	printf("\"");
 }
 
-static void put_attrs(const struct fs_attrs *a)
+static void put_expect(const struct fs_expect *e, u8 family)
+{
+	unsigned int alen = fs_addr_len(family);
+
+	printf("{\"proto\": %u, \"flags\": %u, \"class\": %u, \"dir\": %u",
+	       e->proto, e->flags, e->class, e->dir);
+	put_hex_of("src", e->tuple.src.octets, alen);
+	put_hex_of("dst", e->tuple.dst.octets, alen);
+	put_hex_of("mask", e->mask.octets, alen);
+	put_hex_of("saved", e->saved.octets, alen);
+	put_pair("ports", e->tuple.sport, e->tuple.dport);
+	put_pair("more", e->port_mask, e->saved_port);
+	put_hex_of("helper", e->helper, strlen(e->helper));
+	put_hex_of("fn", e->fn, strlen(e->fn));
+	printf(", \"timeout\": %u}", e->timeout);
+}
+
+static void put_expects(const struct fs_expects *expects, u8 family)
+{
+	struct fs_expect_cursor c;
+	const char *comma = "";
+	struct fs_expect e;
+
+	printf(", \"expects\": [");
+	fs_expects_begin(&c, expects, family);
+	while (fs_expects_next(&c, &e)) {
+		printf("%s", comma);
+		put_expect(&e, family);
+		comma = ", ";
+	}
+	printf("]");
+}
+
+static void put_master(const struct fs_master *m)
+{
+	printf(", \"master\": {\"proto\": %u", m->proto);
+	put_hex_of("src", m->tuple.src.octets, fs_addr_len(m->family));
+	put_hex_of("dst", m->tuple.dst.octets, fs_addr_len(m->family));
+	put_pair("ports", m->tuple.sport, m->tuple.dport);
+	printf("}");
+}
+
+static void put_attrs(const struct fs_attrs *a, u8 family)
 {
 	unsigned int dir;
 
@@ -80,6 +123,10 @@ static void put_attrs(const struct fs_attrs *a)
 	}
 	if (a->has & FS_ATTR_START)
 		printf(", \"start\": %" PRIu64, a->start);
+	if (a->has & FS_ATTR_EXPECTS)
+		put_expects(&a->expects, family);
+	if (a->has & FS_ATTR_MASTER)
+		put_master(&a->master);
 }
 
 static void put_proto(u8 proto)
@@ -115,7 +162,7 @@ static void put_state(const struct fs_state *s, bool tuples)
 		       s->tcp.state, s->tcp.scale[0], s->tcp.scale[1],
 		       s->tcp.flags[0], s->tcp.flags[1]);
 	printf(", \"timeout\": %u", s->timeout);
-	put_attrs(&s->attrs);
+	put_attrs(&s->attrs, s->family);
 }
 
 static void put_record(const struct fs_record *rec)

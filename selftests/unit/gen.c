@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "expect.h"
 #include "gen.h"
 #include "rnd.h"
 
@@ -45,15 +46,63 @@ static void gen_name(char *name, size_t size)
 		name[i] = (char)(1 + rnd_below(255));
 }
 
+static void gen_some(struct fs_addr *addr, u8 family)
+{
+	unsigned int i;
+
+	for (i = 0; i < fs_addr_len(family); i++)
+		addr->octets[i] = (u8)rnd();
+}
+
+/* As many as there is room for, or fewer. */
+static void gen_expects(struct fs_expects *expects, u8 family)
+{
+	unsigned int left = 1 + (unsigned int)rnd_below(8);
+	struct fs_expect_cursor c;
+	struct fs_expect e;
+
+	expects->len = 0;
+	fs_expects_begin(&c, expects, family);
+	do {
+		memset(&e, 0, sizeof(e));
+		if (rnd_percent(60)) {
+			gen_some(&e.tuple.src, family);
+			memset(e.mask.octets, 0xff, fs_addr_len(family));
+			if (rnd_percent(20))
+				gen_some(&e.mask, family);
+		}
+		if (rnd_percent(30)) {
+			e.tuple.sport = (u16)rnd();
+			e.port_mask = rnd_percent(80) ? 0xffff : 1 | (u16)rnd();
+		}
+		gen_some(&e.tuple.dst, family);
+		e.tuple.dport = (u16)rnd();
+		if (rnd_percent(30))
+			gen_some(&e.saved, family);
+		if (rnd_percent(30))
+			e.saved_port = (u16)rnd();
+		e.timeout = (u32)rnd_below(FS_TIMEOUT_MAX + 1);
+		e.proto = (u8)(1 + rnd_below(255));
+		e.flags = (u8)rnd_below(8);
+		e.class = (u8)rnd_below(4);
+		e.dir = (u8)rnd_below(2);
+		if (rnd_percent(30))
+			gen_name(e.helper, sizeof(e.helper));
+		if (rnd_percent(30))
+			gen_name(e.fn, sizeof(e.fn));
+	} while (fs_expects_add(expects, &c, &e) && --left);
+}
+
 /* Attributes that a flow of the protocol may have. */
-static void gen_attrs(struct fs_attrs *a, u8 proto)
+static void gen_attrs(struct fs_attrs *a, u8 family, u8 proto)
 {
 	unsigned int dir;
 
 	if (rnd_percent(50))
 		return;
 	a->has = (u32)rnd() & (FS_ATTR_MARK | FS_ATTR_LABELS | FS_ATTR_HELPER |
-			       FS_ATTR_ACCT | FS_ATTR_START);
+			       FS_ATTR_ACCT | FS_ATTR_START |
+			       FS_ATTR_EXPECTS | FS_ATTR_MASTER);
 	if (proto == FS_TCP)
 		a->has |= (u32)rnd() & (FS_ATTR_WINDOW | FS_ATTR_SEQADJ |
 					FS_ATTR_SYNPROXY);
@@ -83,6 +132,13 @@ static void gen_attrs(struct fs_attrs *a, u8 proto)
 	a->dccp.state = (u8)rnd_below(8);
 	a->dccp.seq = rnd();
 	a->start = rnd();
+	gen_expects(&a->expects, family);
+	a->master.family = family;
+	a->master.proto = (u8)(1 + rnd_below(255));
+	gen_some(&a->master.tuple.src, family);
+	gen_some(&a->master.tuple.dst, family);
+	a->master.tuple.sport = (u16)rnd();
+	a->master.tuple.dport = (u16)rnd();
 }
 
 static u32 gen_timeout(void)
@@ -133,7 +189,7 @@ void gen_state(struct fs_state *s)
 	s->timeout = gen_timeout();
 	if (s->proto == FS_TCP)
 		gen_tcp(&s->tcp);
-	gen_attrs(&s->attrs, s->proto);
+	gen_attrs(&s->attrs, s->family, s->proto);
 	if (rnd_percent(25)) {
 		s->zone.id = rnd_percent(90) ? (u16)rnd() : 0;
 		s->zone.dir = (u8)(1 + rnd_below(3));
@@ -545,6 +601,21 @@ bool dgram_equal(const struct dgram *a, const struct dgram *b)
 	return true;
 }
 
+static bool expects_sane(const struct fs_expects *expects, u8 family)
+{
+	struct fs_expect_cursor c;
+	struct fs_expect e;
+
+	if (!expects->len || expects->len > FS_EXPECTS_MAX)
+		return false;
+	fs_expects_begin(&c, expects, family);
+	while (fs_expects_next(&c, &e))
+		if (!e.proto || e.flags > 7 || e.class > 3 || e.dir > 1 ||
+		    e.timeout > FS_TIMEOUT_MAX)
+			return false;
+	return !fs_rd_left(&c.r) && !c.r.failed;
+}
+
 /* Whether a receiver could act on a decoded record; core is not asked but for
  * the state of a checkpoint.
  */
@@ -574,6 +645,12 @@ bool rec_sane(const struct fs_record *rec)
 	    (s->proto != FS_DCCP || s->attrs.dccp.state > 7))
 		return false;
 	if (s->attrs.has & FS_ATTR_HELPER && !s->attrs.helper[0])
+		return false;
+	if (s->attrs.has & FS_ATTR_EXPECTS &&
+	    !expects_sane(&s->attrs.expects, s->family))
+		return false;
+	if (s->attrs.has & FS_ATTR_MASTER &&
+	    (s->attrs.master.family != s->family || !s->attrs.master.proto))
 		return false;
 	if (s->status > 7 || s->timeout > FS_TIMEOUT_MAX)
 		return false;

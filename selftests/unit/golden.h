@@ -255,6 +255,73 @@ static const struct golden golden[] = {
 			},
 		},
 	}, {
+		"update of TCP whose helper expects two connections",
+		"26 02 02 01"
+		"03"
+		"03 97 13"
+		"80af1a"		/* 432000 s */
+		"40"			/* 64 octets of options */
+		"0c 3e"
+		"b1 00 06"		/* source, saved port, reply, function */
+		"c0000250 cb007109 9c41 9c40"
+		"11 6e61742d666f6c6c6f772d6d6173746572"
+		"ac02"			/* 300 s */
+		"47 21 11"		/* source and port, masks, helper; class 2 */
+		"c6336400 1300 ffffff00 ff00 cb007109 13c4"
+		"03 736970"
+		"901c",			/* 3600 s */
+		{
+			.type = FS_RECORD_UPDATE,
+			.slot = 1, .op = 1, .gen = 1,
+			.state = {
+				.family = 4, .proto = 6,
+				.status = FS_STATUS_SEEN_REPLY |
+					  FS_STATUS_ASSURED,
+				.tcp = { 3, { 7, 9 }, { 3, 1 } },
+				.timeout = 432000,
+				.attrs = {
+					.has = FS_ATTR_EXPECTS,
+					.expects = { .len = 62, .octets =
+					"\xb1\0\x06\xc0\0\x02\x50\xcb\0\x71\x09"
+					"\x9c\x41\x9c\x40\x11nat-follow-master"
+					"\xac\x02\x47\x21\x11\xc6\x33\x64\0\x13\0"
+					"\xff\xff\xff\0\xff\0\xcb\0\x71\x09\x13\xc4"
+					"\x03sip\x90\x1c" },
+				},
+			},
+		},
+	}, {
+		"UDP over IPv4 that was expected of a TCP connection",
+		"45 02 02 01"
+		"01"
+		"0a000003 c0000201 0400 0035"
+		"1e"			/* 30 s */
+		"0f"			/* 15 octets of options */
+		"0d 0d 06 0a000004 c0000202 9c40 0015",
+		{
+			.type = FS_RECORD_CHECKPOINT,
+			.slot = 1, .op = 1, .gen = 1,
+			.state = {
+				.tuple = {
+					{ V4(10, 0, 0, 3), V4(192, 0, 2, 1),
+					  1024, 53 },
+					{ V4(192, 0, 2, 1), V4(10, 0, 0, 3),
+					  53, 1024 },
+				},
+				.family = 4, .proto = 17,
+				.status = FS_STATUS_SEEN_REPLY,
+				.timeout = 30,
+				.attrs = {
+					.has = FS_ATTR_MASTER,
+					.master = {
+						{ V4(10, 0, 0, 4),
+						  V4(192, 0, 2, 2),
+						  40000, 21 }, 4, 6,
+					},
+				},
+			},
+		},
+	}, {
 		"update of TCP over IPv6",
 		"32 feffffff1f d00f ffffffff0f"
 		"02"

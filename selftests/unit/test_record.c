@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Flow records: octets as drawn, round trips, batches. */
+#include "expect.h"
 #include "gen.h"
 #include "golden.h"
 #include "rnd.h"
@@ -171,6 +172,32 @@ static void test_failed_writer(void)
 	check(!fs_batch_put(&b, &w, &golden[0].rec) && w.failed && !b.count);
 }
 
+/* As many octets as there may be: of IPv6, 62, 62 and 56 of them. */
+static void full_expects(struct fs_expects *expects)
+{
+	struct fs_expect_cursor c;
+	struct fs_expect e = {
+		.proto = FS_UDP, .saved_port = 1, .port_mask = 0xffff,
+		.timeout = 16384, .helper = "h",
+	};
+	unsigned int i;
+
+	memset(&e.mask, 0xff, sizeof(e.mask));
+	memset(&e.saved, 0x55, sizeof(e.saved));
+	expects->len = 0;
+	fs_expects_begin(&c, expects, FS_IPV6);
+	for (i = 0; i < 3; i++) {
+		if (i == 2) {
+			e.helper[0] = '\0';
+			e.port_mask = 0;
+			e.timeout = 30;
+		}
+		check(fs_expects_add(expects, &c, &e));
+	}
+	check(!fs_expects_add(expects, &c, &e));
+	check(expects->len == FS_EXPECTS_MAX);
+}
+
 static void test_largest(void)
 {
 	struct fs_record rec;
@@ -197,7 +224,11 @@ static void test_largest(void)
 	rec.state.zone.dir = 3;
 	rec.state.attrs.has = FS_ATTR_WINDOW | FS_ATTR_MARK | FS_ATTR_LABELS |
 			      FS_ATTR_HELPER | FS_ATTR_SEQADJ | FS_ATTR_SYNPROXY |
-			      FS_ATTR_ACCT | FS_ATTR_START;
+			      FS_ATTR_ACCT | FS_ATTR_START |
+			      FS_ATTR_EXPECTS | FS_ATTR_MASTER;
+	full_expects(&rec.state.attrs.expects);
+	rec.state.attrs.master.family = FS_IPV6;
+	rec.state.attrs.master.proto = FS_TCP;
 	memset(rec.state.attrs.helper, 'h', FS_HELPER_NAME - 1);
 	rec.state.attrs.acct[0].packets = FS_PACKETS_MAX;
 	rec.state.attrs.acct[1] = rec.state.attrs.acct[0];
@@ -208,7 +239,7 @@ static void test_largest(void)
 	memset(&b, 0, sizeof(b));
 	check(fs_batch_put(&b, &w, &rec));
 	check(w.p - octets == 1 + 5 + 10 + 5 + 1 + 36 + 36 + 3 + 3 + 2 + 5 +
-	      12 + 6 + 18 + 17 + 26 + 14 + 28 + 10);
+	      12 + 6 + 18 + 17 + 26 + 14 + 28 + 10 + 182 + 39);
 	check(w.p - octets == FS_RECORD_MAX);
 }
 

@@ -109,6 +109,9 @@ static const struct payload bodies[] = {
 #define SCTP	B "86 00 02 01 84 00 00 "
 #define DCCP	B "86 00 02 01 21 00 00 "
 
+#define FN23	"66666666666666666666666666666666 66666666666666"
+#define A6	"20010db8000000000000000000000001 "
+
 static const struct payload options[] = {
 	{ OK, REC "00" },
 	{ OK, REC "05 81 03 0001 01" },
@@ -149,6 +152,27 @@ static const struct payload options[] = {
 	{ OK, REC "0c 0a 0a 00 ffffffffffff7f 00 00" },
 	{ VALUE, REC "0d 0a 0b 00 8080808080808001 00 00" },
 	{ LEN, REC "09 0b 07 00000000000000" },		/* start */
+	{ OK, REC "0c 0c 0a 000006 cb007109 9c41 1e" },	/* expectations */
+	{ LEN, REC "02 0c 00" },
+	{ VALUE, REC "0b 0c 09 000006 cb007109 9c41" },
+	{ VALUE, REC "0c 0c 0a 000000 cb007109 9c41 1e" },
+	{ VALUE, REC "0c 0c 0a 000806 cb007109 9c41 1e" },
+	{ VALUE, REC "0c 0c 0a 004006 cb007109 9c41 1e" },
+	{ VALUE, REC "0c 0c 0a 008006 cb007109 9c41 1e" },
+	{ VALUE, REC "0c 0c 0a 040006 cb007109 9c41 1e" },	/* masks of nothing */
+	{ VALUE, REC "0d 0c 0b 400006 cb007109 9c41 00 1e" },	/* a helper, no name */
+	{ VALUE, REC "0e 0c 0c 400006 cb007109 9c41 01 00 1e" },
+	{ OK, REC "0d 0c 0b 800006 cb007109 9c41 00 1e" },
+	{ VALUE, REC "0e 0c 0c 800006 cb007109 9c41 01 00 1e" },
+	{ OK, REC "0e 0c 0c 000006 cb007109 9c41 808040" },
+	{ VALUE, REC "0e 0c 0c 000006 cb007109 9c41 818040" },
+	{ VALUE, REC "0d 0c 0b 000006 cb007109 9c41 1e 00" },	/* half of a second */
+	{ OK, REC "24 0c 22 800006 cb007109 9c41 17 " FN23 " 1e" },
+	{ VALUE, REC "25 0c 23 800006 cb007109 9c41 18 66 " FN23 " 1e" },
+	{ OK, REC "0f 0d 0d 06 0a000004 c0000202 9c40 0015" },	/* master */
+	{ VALUE, REC "0f 0d 0d 00 0a000004 c0000202 9c40 0015" },
+	{ LEN, REC "0e 0d 0c 06 0a000004 c0000202 9c40 00" },
+	{ VALUE, REC "27 0d 25 06 " A6 A6 " 9c40 0015" },
 	{ MUST, REC "07 81 03 0001 01 ff 00" },
 	{ LEN, REC },
 	{ LEN, REC "01" },
