@@ -11,6 +11,7 @@
 #include <net/netfilter/nf_conntrack_timestamp.h>
 
 #include "attrs.h"
+#include "expect.h"
 #include "node.h"
 #include "window.h"
 
@@ -199,16 +200,18 @@ static u32 mark_of(const struct nf_conn *ct)
 
 /**
  * fs_attrs_from_ct - what attributes an entry has now
+ * @node: the node
  * @attrs: result
  * @ct: the entry, confirmed, with a reference held
- * @masks: which bits of marks and labels are replicated
  * @windows: whether to tell its TCP windows
  *
  * Context: any.
  */
-void fs_attrs_from_ct(struct fs_attrs *attrs, struct nf_conn *ct,
-		      const struct fs_masks *masks, bool windows)
+void fs_attrs_from_ct(struct fs_node *node, struct fs_attrs *attrs,
+		      struct nf_conn *ct, bool windows)
 {
+	const struct fs_masks *masks = &node->masks;
+
 	attrs->has = 0;
 	if (windows)
 		fs_window_from_ct(attrs, ct);
@@ -221,6 +224,8 @@ void fs_attrs_from_ct(struct fs_attrs *attrs, struct nf_conn *ct,
 	labels_from_ct(attrs, ct, masks);
 	helper_from_ct(attrs, ct);
 	account_from_ct(attrs, ct);
+	fs_expects_from_ct(node, attrs, ct);
+	fs_master_from_ct(attrs, ct);
 }
 
 /**
@@ -229,7 +234,8 @@ void fs_attrs_from_ct(struct fs_attrs *attrs, struct nf_conn *ct,
  * @masks: which bits of marks and labels are replicated
  *
  * Context: any.
- * Return: a hash of its mark, labels, protocol's state and adjustments.
+ * Return: a hash of its mark, labels, protocol's state, adjustments, and of what
+ * its helper expects.
  */
 u32 fs_attrs_print(const struct nf_conn *ct, const struct fs_masks *masks)
 {
@@ -237,8 +243,11 @@ u32 fs_attrs_print(const struct nf_conn *ct, const struct fs_masks *masks)
 	const struct nf_conn_seqadj *adj = nfct_seqadj(ct);
 	u32 word[FS_LABELS / sizeof(u32)];
 	u32 sum = mark_of(ct) & masks->mark;
+	u32 expects = fs_expects_print(ct);
 	unsigned int i;
 
+	if (expects)
+		sum = jhash_2words(sum, expects, 0);
 	if (labels) {
 		memcpy(word, labels->bits, sizeof(word));
 		for (i = 0; i < ARRAY_SIZE(word); i++)

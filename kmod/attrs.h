@@ -25,8 +25,8 @@ struct fs_masks {
 u64 fs_masks_labels(const struct fs_masks *masks);
 void fs_masks_set_labels(struct fs_masks *masks, u64 bits);
 void fs_labels_want(struct fs_node *node, bool want);
-void fs_attrs_from_ct(struct fs_attrs *attrs, struct nf_conn *ct,
-		      const struct fs_masks *masks, bool windows);
+void fs_attrs_from_ct(struct fs_node *node, struct fs_attrs *attrs,
+		      struct nf_conn *ct, bool windows);
 u32 fs_attrs_print(const struct nf_conn *ct, const struct fs_masks *masks);
 bool fs_attrs_prepare(struct fs_node *node, struct nf_conn *ct,
 		      const struct fs_attrs *attrs);

@@ -4,6 +4,7 @@
 #include <net/netfilter/nf_conntrack_ecache.h>
 
 #include "capture.h"
+#include "helped.h"
 #include "node.h"
 #include "ondemand.h"
 
@@ -15,9 +16,19 @@ static noinline unsigned int changed(struct fs_node *node, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (!nf_ct_is_confirmed(ct) && fs_ondemand_owned(node, ct))
 		return NF_DROP;
-	if (fs_node_active(node))
-		fs_flows_changed(node, ct);
+	if (!fs_node_active(node))
+		return NF_ACCEPT;
+	fs_flows_changed(node, ct);
+	if (test_bit(IPS_HELPER_BIT, &ct->status))
+		fs_helped_packet(node, ct);
 	return NF_ACCEPT;
+}
+
+/* A packet that changed nothing yet, and its helper is still to see. */
+static noinline void helped(struct fs_node *node, const struct nf_conn *ct)
+{
+	if (fs_node_active(node))
+		fs_helped_packet(node, ct);
 }
 
 /**
@@ -45,8 +56,12 @@ unsigned int fs_capture_hook(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (likely(nf_ct_is_confirmed(ct))) {
 		cache = nf_ct_ecache_find(ct);
-		if (likely(!cache || !READ_ONCE(cache->cache)))
+		if (likely(!cache || !READ_ONCE(cache->cache))) {
+			/* Of the word that was read to see that it is confirmed. */
+			if (unlikely(test_bit(IPS_HELPER_BIT, &ct->status)))
+				helped(priv, ct);
 			return NF_ACCEPT;
+		}
 	}
 	return changed(priv, skb, ct);
 }

@@ -153,31 +153,44 @@ void fs_tuple_from_nf(struct fs_tuple *tuple,
 }
 
 /**
- * fs_tuple_to_nf - convert one direction of a flow
+ * fs_tuple_to_nf - convert a tuple
+ * @nf: result, of the original direction
+ * @tuple: ours
+ * @family: FS_IPV4 or FS_IPV6
+ * @proto: protocol number
+ *
+ * Context: any.
+ */
+void fs_tuple_to_nf(struct nf_conntrack_tuple *nf, const struct fs_tuple *tuple,
+		    u8 family, u8 proto)
+{
+	memset(nf, 0, sizeof(*nf));
+	memcpy(&nf->src.u3, &tuple->src, sizeof(tuple->src));
+	memcpy(&nf->dst.u3, &tuple->dst, sizeof(tuple->dst));
+	nf->src.u.all = htons(tuple->sport);
+	nf->src.l3num = family == FS_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
+	nf->dst.protonum = proto;
+	if (proto == FS_ICMP || proto == FS_ICMPV6) {
+		nf->dst.u.icmp.type = tuple->dport >> 8;
+		nf->dst.u.icmp.code = tuple->dport & 0xff;
+	} else {
+		nf->dst.u.all = htons(tuple->dport);
+	}
+}
+
+/**
+ * fs_state_to_nf - convert one direction of a flow
  * @nf: result
  * @state: the flow
  * @dir: IP_CT_DIR_ORIGINAL or IP_CT_DIR_REPLY
  *
  * Context: any.
  */
-void fs_tuple_to_nf(struct nf_conntrack_tuple *nf, const struct fs_state *state,
+void fs_state_to_nf(struct nf_conntrack_tuple *nf, const struct fs_state *state,
 		    unsigned int dir)
 {
-	const struct fs_tuple *tuple = &state->tuple[dir];
-
-	memset(nf, 0, sizeof(*nf));
-	memcpy(&nf->src.u3, &tuple->src, sizeof(tuple->src));
-	memcpy(&nf->dst.u3, &tuple->dst, sizeof(tuple->dst));
-	nf->src.u.all = htons(tuple->sport);
-	nf->src.l3num = state->family == FS_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
-	nf->dst.protonum = state->proto;
+	fs_tuple_to_nf(nf, &state->tuple[dir], state->family, state->proto);
 	nf->dst.dir = dir;
-	if (state->proto == FS_ICMP || state->proto == FS_ICMPV6) {
-		nf->dst.u.icmp.type = tuple->dport >> 8;
-		nf->dst.u.icmp.code = tuple->dport & 0xff;
-	} else {
-		nf->dst.u.all = htons(tuple->dport);
-	}
 }
 
 static void tcp_from_ct(struct fs_tcp *tcp, struct nf_conn *ct)

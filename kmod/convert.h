@@ -25,7 +25,9 @@ u32 fs_ct_print(const struct nf_conn *ct, const struct fs_masks *masks,
 void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct);
 void fs_tuple_from_nf(struct fs_tuple *tuple,
 		      const struct nf_conntrack_tuple *nf);
-void fs_tuple_to_nf(struct nf_conntrack_tuple *nf, const struct fs_state *state,
+void fs_tuple_to_nf(struct nf_conntrack_tuple *nf, const struct fs_tuple *tuple,
+		    u8 family, u8 proto);
+void fs_state_to_nf(struct nf_conntrack_tuple *nf, const struct fs_state *state,
 		    unsigned int dir);
 
 #endif /* _FLOWSYNC_CONVERT_H */

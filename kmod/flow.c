@@ -143,7 +143,7 @@ static int grow_sets(struct fs_flows *flows, u32 slots)
 {
 	unsigned long *mem, *old;
 
-	mem = kvcalloc(2 * fs_dirty_longs(slots), sizeof(long),
+	mem = kvcalloc(3 * fs_dirty_longs(slots), sizeof(long),
 		       GFP_KERNEL_ACCOUNT);
 	if (!mem)
 		return -ENOMEM;
@@ -152,6 +152,7 @@ static int grow_sets(struct fs_flows *flows, u32 slots)
 	flows->sets = mem;
 	fs_dirty_grow(&flows->vacant, mem, slots);
 	fs_dirty_grow(&flows->placed, mem + fs_dirty_longs(slots), slots);
+	fs_dirty_grow(&flows->helped, mem + 2 * fs_dirty_longs(slots), slots);
 	spin_unlock_bh(&flows->lock);
 	kvfree(old);
 	return 0;
@@ -475,6 +476,21 @@ void fs_flows_changed(struct fs_node *node, struct nf_conn *ct)
 		fs_stat_inc(node, capture_unsupported);
 	}
 	spin_unlock_bh(&flows->lock);
+}
+
+/**
+ * fs_flow_find - the flow of a conntrack entry
+ * @flows: the table
+ * @ct: the entry
+ *
+ * Context: any; fs_flows.lock held.
+ * Return: the flow, or NULL.
+ */
+struct fs_flow *fs_flow_find(struct fs_flows *flows, const struct nf_conn *ct)
+{
+	lockdep_assert_held(&flows->lock);
+
+	return find_ct(flows, ct);
 }
 
 /**

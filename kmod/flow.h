@@ -49,13 +49,15 @@ struct fs_flow {
  * @blocks: how many there are; only grows
  * @vacant: free slots
  * @placed: slots that got a flow of the origin before, since this node took over
- * @sets: memory of both
+ * @helped: slots whose flows have a helper that may just have changed them
+ * @sets: memory of these three
  * @reach: how many slots that origin used
  * @heir: its node id, 0 if there was none
  * @live: live flows
  * @op: last op id given out
  * @growing: held by who adds blocks; outside peers_sem
  * @grow: adds blocks before the free list runs out
+ * @helped_work: looks at the flows of @helped
  */
 struct fs_flows {
 	spinlock_t lock;
@@ -64,6 +66,7 @@ struct fs_flows {
 	u32 blocks;
 	struct fs_dirty vacant;
 	struct fs_dirty placed;
+	struct fs_dirty helped;
 	unsigned long *sets;
 	u32 reach;
 	u32 heir;
@@ -71,6 +74,7 @@ struct fs_flows {
 	u64 op;
 	struct mutex growing;
 	struct work_struct grow;
+	struct delayed_work helped_work;
 };
 
 /**
@@ -107,6 +111,7 @@ int fs_flows_init(struct fs_node *node);
 void fs_flows_exit(struct fs_node *node);
 
 void fs_flows_changed(struct fs_node *node, struct nf_conn *ct);
+struct fs_flow *fs_flow_find(struct fs_flows *flows, const struct nf_conn *ct);
 bool fs_flows_has(struct fs_node *node, const struct nf_conn *ct);
 void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
 		    u32 gen, u64 op, bool moved);

@@ -164,8 +164,7 @@ static void add_ask(struct fs_peer *peer, struct asking *a, u32 bucket,
 		if (!(mask >> i & 1))
 			continue;
 		fs_state_from_ct(&state, a->task[i].ct);
-		fs_attrs_from_ct(&state.attrs, a->task[i].ct,
-				 &peer->node->masks, false);
+		fs_attrs_from_ct(peer->node, &state.attrs, a->task[i].ct, false);
 		a->digest[i] = fs_heir_digest(a->task[i].slot, a->task[i].gen,
 					      a->task[i].op, &state);
 	}

@@ -8,12 +8,22 @@
 #include "attrs.h"
 #include "convert.h"
 #include "core/merge.h"
+#include "expect.h"
 #include "install.h"
 #include "node.h"
 #include "peer.h"
 #include "results.h"
 #include "room.h"
 #include "window.h"
+
+/* A connection can be expected of one that was itself expected, and so on; so far
+ * those are installed first.
+ */
+#define MASTERS		3
+
+static enum fs_installed install(struct fs_node *node,
+				 struct fs_shadow_flow *flow,
+				 unsigned int masters);
 
 static unsigned long nf_status(u8 status)
 {
@@ -26,6 +36,12 @@ static unsigned long nf_status(u8 status)
 	if (status & FS_STATUS_FIXED_TIMEOUT)
 		nf |= IPS_FIXED_TIMEOUT;
 	return nf;
+}
+
+static void zone_of(struct nf_conntrack_zone *zone, const struct fs_state *state)
+{
+	nf_ct_zone_init(zone, state->zone.id, state->zone.dir ?
+			state->zone.dir : NF_CT_DEFAULT_ZONE_DIR, 0);
 }
 
 /* Translate one end of the original tuple to exactly what the reply tuple of
@@ -94,16 +110,16 @@ static enum fs_installed why_no_entry(const struct fs_node *node)
 
 static struct nf_conn *make_entry(struct fs_node *node,
 				  const struct fs_state *state,
+				  struct nf_conn *master,
 				  enum fs_installed *why)
 {
 	struct nf_conntrack_tuple orig, reply, inverse;
 	struct nf_conntrack_zone zone;
 	struct nf_conn *ct;
 
-	fs_tuple_to_nf(&orig, state, IP_CT_DIR_ORIGINAL);
-	fs_tuple_to_nf(&reply, state, IP_CT_DIR_REPLY);
-	nf_ct_zone_init(&zone, state->zone.id, state->zone.dir ?
-			state->zone.dir : NF_CT_DEFAULT_ZONE_DIR, 0);
+	fs_state_to_nf(&orig, state, IP_CT_DIR_ORIGINAL);
+	fs_state_to_nf(&reply, state, IP_CT_DIR_REPLY);
+	zone_of(&zone, state);
 
 	*why = FS_INSTALL_ERROR;
 	if (!nf_ct_invert_tuple(&inverse, &orig))
@@ -130,6 +146,10 @@ static struct nf_conn *make_entry(struct fs_node *node,
 	fs_attrs_to_ct(ct, &state->attrs, &node->masks);
 	if (state->proto == FS_TCP)
 		fs_window_unsettle(ct);
+	/* With the reference that its caller holds, if it is inserted. */
+	ct->master = master;
+	if (master)
+		ct->status |= IPS_EXPECTED;
 	/* Confirmed before the insert: the timeout is then a point in time. */
 	ct->status |= IPS_CONFIRMED | nf_status(state->status);
 	WRITE_ONCE(ct->timeout, nfct_time_stamp +
@@ -139,6 +159,35 @@ static struct nf_conn *make_entry(struct fs_node *node,
 err_free:
 	nf_conntrack_free(ct);
 	return NULL;
+}
+
+/* The live entry that a flow was expected of, with a reference; it is installed if
+ * it is in the shadow. NULL if there is none.
+ */
+static struct nf_conn *find_master(struct fs_node *node,
+				   const struct fs_state *state,
+				   unsigned int masters)
+{
+	const struct fs_master *master = &state->attrs.master;
+	struct nf_conntrack_zone zone;
+	struct fs_shadow_flow *flow;
+	struct nf_conn *ct;
+
+	if (!(state->attrs.has & FS_ATTR_MASTER))
+		return NULL;
+	zone_of(&zone, state);
+	ct = fs_master_find(node, &zone, master);
+	if (!ct && masters) {
+		flow = fs_shadow_find(node, master->family, master->proto,
+				      nf_ct_zone_id(&zone, IP_CT_DIR_ORIGINAL),
+				      &master->tuple);
+		if (flow && install(node, flow, masters - 1) == FS_INSTALLED)
+			fs_stat_inc(node, install_master);
+		ct = fs_master_find(node, &zone, master);
+	}
+	if (!ct)
+		fs_stat_inc(node, install_no_master);
+	return ct;
 }
 
 /* Bring a live entry forward by a newer copy of its state. If its packets have
@@ -171,6 +220,7 @@ static void refresh(struct fs_node *node, struct nf_conn *ct,
 	}
 	fs_attrs_to_ct(ct, &state->attrs, &node->masks);
 	spin_unlock_bh(&ct->lock);
+	fs_expects_to_ct(node, ct, &state->attrs);
 	if (state->status & FS_STATUS_SEEN_REPLY)
 		set_bit(IPS_SEEN_REPLY_BIT, &ct->status);
 	if (state->status & FS_STATUS_ASSURED)
@@ -192,10 +242,9 @@ static struct nf_conn *find_entry(struct fs_node *node,
 	struct nf_conntrack_zone zone;
 	struct nf_conn *ct;
 
-	fs_tuple_to_nf(&orig, state, IP_CT_DIR_ORIGINAL);
-	fs_tuple_to_nf(&reply, state, IP_CT_DIR_REPLY);
-	nf_ct_zone_init(&zone, state->zone.id, state->zone.dir ?
-			state->zone.dir : NF_CT_DEFAULT_ZONE_DIR, 0);
+	fs_state_to_nf(&orig, state, IP_CT_DIR_ORIGINAL);
+	fs_state_to_nf(&reply, state, IP_CT_DIR_REPLY);
+	zone_of(&zone, state);
 	hash = nf_conntrack_find_get(node->net, &zone, &orig);
 	if (!hash)
 		return NULL;
@@ -265,36 +314,30 @@ static void refused(struct fs_node *node, struct fs_shadow_flow *flow,
 	spin_unlock_bh(&node->shadow.lock);
 }
 
-/**
- * fs_install - give a shadow flow a live conntrack entry
- * @node: the node
- * @flow: the flow
- *
- * The entry carries exactly the flow's tuples: translation is set up through
- * nf_nat with ranges of one, and what came out is compared.
- *
- * Context: RCU read lock; process or softirq.
- * Return: what became of it; anything but FS_INSTALLED is also counted.
- */
-enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
+static enum fs_installed install(struct fs_node *node,
+				 struct fs_shadow_flow *flow,
+				 unsigned int masters)
 {
 	bool behind = !READ_ONCE(flow->installed);
+	struct nf_conn *ct, *master;
 	enum fs_installed result;
 	struct fs_state state;
-	struct nf_conn *ct;
 	int err;
 
 	fs_shadow_state(flow, fs_now_ms(), &state);
 	fs_shadow_attrs(node, flow, &state.attrs);
-	ct = make_entry(node, &state, &result);
+	master = find_master(node, &state, masters);
+	ct = make_entry(node, &state, master, &result);
 	if (!ct)
 		goto failed;
 
 	err = nf_conntrack_hash_check_insert(ct);
 	if (!err) {
-		nf_conntrack_eventmask_report(1 << IPCT_NEW, ct, 0, 0);
+		nf_conntrack_eventmask_report(1 << (master ? IPCT_RELATED :
+							     IPCT_NEW), ct, 0, 0);
 		if (state.proto == FS_TCP)
 			WRITE_ONCE(node->installed, true);
+		fs_expects_to_ct(node, ct, &state.attrs);
 		adopt(node, flow, ct, FS_INSTALLED);
 		nf_ct_put(ct);
 		return FS_INSTALLED;
@@ -303,6 +346,7 @@ enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
 
 	result = err == -EEXIST ? FS_INSTALL_CLASH : FS_INSTALL_ERROR;
 failed:
+	nf_ct_put(master);
 	/* There is no room for a new one; that it has one may yet be so. */
 	if (result != FS_INSTALL_ERROR) {
 		ct = find_entry(node, &state);
@@ -319,6 +363,23 @@ failed:
 	}
 	refused(node, flow, result);
 	return result;
+}
+
+/**
+ * fs_install - give a shadow flow a live conntrack entry
+ * @node: the node
+ * @flow: the flow
+ *
+ * The entry carries exactly the flow's tuples: translation is set up through
+ * nf_nat with ranges of one, and what came out is compared. What it was expected of
+ * is installed before it.
+ *
+ * Context: RCU read lock; process or softirq.
+ * Return: what became of it; anything but FS_INSTALLED is also counted.
+ */
+enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
+{
+	return install(node, flow, MASTERS);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <net/netns/generic.h>
 
 #include "capture.h"
+#include "helped.h"
 #include "node.h"
 #include "ondemand.h"
 #include "peer.h"
@@ -126,6 +127,7 @@ int fs_node_start(struct fs_net *fsn, struct net *net, u32 id, const char *name,
 	init_rwsem(&node->peers_sem);
 	fs_takeover_init(node);
 	fs_zones_init(node);
+	fs_helped_init(node);
 
 	node->stats = alloc_percpu_gfp(struct fs_stats, GFP_KERNEL_ACCOUNT);
 	if (!node->stats)
@@ -179,6 +181,7 @@ void fs_node_stop(struct fs_net *fsn)
 	stop_hooks(node);
 	/* Hooks that were entered before have to be left. */
 	synchronize_net();
+	fs_helped_stop(node);
 	fs_flows_exit(node);
 	fs_shadow_exit(node);
 	fs_policies_free(node);

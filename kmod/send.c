@@ -22,6 +22,10 @@
  */
 #define PACE_US		5000
 
+/* The longest record fits into the smallest datagram. */
+static_assert(FS_WIRE_HEADER + 3 + FS_VARINT_MAX + FS_RECORD_MAX + FS_TAG <=
+	      FS_DATAGRAM_MIN);
+
 /* So many changes fill a datagram, more or less: they do not wait. */
 #define FULL		64
 
@@ -121,8 +125,8 @@ static bool put_task(struct sending *s, unsigned int i)
 			return true;
 		}
 		fs_state_from_ct(&rec.state, task->ct);
-		fs_attrs_from_ct(&rec.state.attrs, task->ct,
-				 &s->peer->node->masks, task->windows);
+		fs_attrs_from_ct(s->peer->node, &rec.state.attrs, task->ct,
+				 task->windows);
 		if (!fs_state_valid(&rec.state)) {
 			fs_stat_inc(s->peer->node, capture_unsupported);
 			return true;

@@ -20,6 +20,7 @@
 	X(walk_drift)			\
 	X(walk_window)			\
 	X(walk_retimed)			\
+	X(walk_helped)			\
 	X(walk_ended)			\
 	X(walk_unconfirmed)		\
 	X(tx_heartbeats)		\
@@ -79,6 +80,11 @@
 	X(install_clash)		\
 	X(install_error)		\
 	X(install_no_helper)		\
+	X(install_master)		\
+	X(install_no_master)		\
+	X(expect_untold)		\
+	X(expect_made)			\
+	X(expect_lost)			\
 	X(window_learnt)		\
 	X(new_tuple_owned)		\
 	X(verify_same)			\

@@ -3,6 +3,7 @@
 #include <net/netfilter/nf_conntrack_core.h>
 
 #include "event.h"
+#include "extra.h"
 #include "install.h"
 #include "node.h"
 #include "peer.h"
@@ -50,6 +51,28 @@ static void install_map(struct fs_node *node, struct fs_peer *peer,
 	}
 }
 
+/* What a helper announced begins at any time, and its packets ask for no flow. So
+ * flows of which others are expected go before all others.
+ */
+static void install_expecting(struct fs_node *node, struct fs_peer *peer,
+			      unsigned int map)
+{
+	unsigned long slot;
+	void *entry;
+
+	for (slot = 0; READ_ONCE(node->takeover_on); slot++) {
+		if (!xa_find(&peer->extra[map], &slot, ULONG_MAX,
+			     FS_MARK_EXPECTS))
+			break;
+		rcu_read_lock();
+		entry = xa_load(&peer->shadow[map], slot);
+		if (entry && !xa_is_value(entry))
+			install(node, entry);
+		rcu_read_unlock();
+		cond_resched();
+	}
+}
+
 /* For every entry of conntrack, with its bucket's lock held. 0: it stays. */
 static int unsettle(struct nf_conn *ct, void *data)
 {
@@ -83,6 +106,9 @@ static void takeover_work(struct work_struct *work)
 		unsettle_all(node);
 	fs_flows_reach(node);
 	down_read(&node->peers_sem);
+	list_for_each_entry(peer, &node->peers, list)
+		for (map = 0; map < FS_SESSIONS; map++)
+			install_expecting(node, peer, map);
 	list_for_each_entry(peer, &node->peers, list)
 		for (map = 0; map < FS_SESSIONS; map++)
 			install_map(node, peer, map);

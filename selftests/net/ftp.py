@@ -4,10 +4,14 @@
 
     ftp.py serve PORT
     ftp.py hold ADDRESS PORT
+    ftp.py announce active|passive|open ADDRESS PORT
 
 hold logs in and fetches a file, over a data connection that the server opens
 (PORT, EPRT) and over one that it opens itself (PASV, EPSV); and again for each
 line on standard input. It reports as tcphold does: "1 of 1 carry data".
+announce logs in and has a data connection announced, and with open opens it too.
+With each line on standard input that one is opened, the file fetched, and the next
+one announced.
 """
 import ftplib
 import socket
@@ -93,11 +97,73 @@ def fetch(ftp, passive):
     return b"".join(got) == CONTENT
 
 
-def hold(address, port):
+def login(address, port):
     ftp = ftplib.FTP()
     ftp.trust_server_pasv_ipv4_address = True
     ftp.connect(address, port, WAIT)
     ftp.login("nobody", "nothing")
+    return ftp
+
+
+def read_all(sock):
+    got = []
+    while not got or got[-1]:
+        got.append(sock.recv(65536))
+    return b"".join(got)
+
+
+def announce_active(ftp):
+    listener = ftp.makeport()
+
+    def fetch_it():
+        listener.settimeout(WAIT)
+        ftp.sendcmd("RETR file")
+        with listener, listener.accept()[0] as sock:
+            got = read_all(sock)
+        ftp.voidresp()
+        return got
+    return fetch_it
+
+
+def announce_passive(ftp, opens=False):
+    where = ftp.makepasv()
+    opened = socket.create_connection(where, WAIT) if opens else None
+
+    def fetch_it():
+        # Nothing goes over the control connection before the other one is open.
+        with opened or socket.create_connection(where, WAIT) as sock:
+            ftp.sendcmd("RETR file")
+            got = read_all(sock)
+        ftp.voidresp()
+        return got
+    return fetch_it
+
+
+ANNOUNCE = {
+    "active": announce_active,
+    "passive": announce_passive,
+    "open": lambda ftp: announce_passive(ftp, True),
+}
+
+
+def announce(how, address, port):
+    ftp = login(address, port)
+    good = True
+    while True:
+        fetch_it = how(ftp)
+        print("%d of 1 carry data" % good, flush=True)
+        if not sys.stdin.readline():
+            return
+        try:
+            good = fetch_it() == CONTENT
+        except (OSError, EOFError, ftplib.Error) as error:
+            print("# client:", error, file=sys.stderr, flush=True)
+            print("0 of 1 carry data", flush=True)
+            return
+
+
+def hold(address, port):
+    ftp = login(address, port)
     while True:
         try:
             good = fetch(ftp, False) and fetch(ftp, True)
@@ -111,5 +177,7 @@ def hold(address, port):
 
 if sys.argv[1] == "serve":
     serve(int(sys.argv[2]))
+elif sys.argv[1] == "announce":
+    announce(ANNOUNCE[sys.argv[2]], sys.argv[3], int(sys.argv[4]))
 else:
     hold(sys.argv[2], int(sys.argv[3]))
