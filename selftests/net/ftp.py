@@ -9,9 +9,9 @@
 hold logs in and fetches a file, over a data connection that the server opens
 (PORT, EPRT) and over one that it opens itself (PASV, EPSV); and again for each
 line on standard input. It reports as tcphold does: "1 of 1 carry data".
-announce logs in and has a data connection announced, and with open opens it too.
-With each line on standard input that one is opened, the file fetched, and the next
-one announced.
+announce logs in and has a data connection announced. With each line on standard
+input that one is opened, the file fetched, and the next one announced. With open it
+is opened at once, and there is no other.
 """
 import ftplib
 import socket
@@ -139,23 +139,28 @@ def announce_passive(ftp, opens=False):
     return fetch_it
 
 
+def announce_open(ftp):
+    return announce_passive(ftp, True)
+
+
 ANNOUNCE = {
     "active": announce_active,
     "passive": announce_passive,
-    "open": lambda ftp: announce_passive(ftp, True),
+    "open": announce_open,
 }
 
 
 def announce(how, address, port):
     ftp = login(address, port)
-    good = True
+    good, fetch_it = True, how(ftp)
     while True:
-        fetch_it = how(ftp)
         print("%d of 1 carry data" % good, flush=True)
         if not sys.stdin.readline():
             return
         try:
             good = fetch_it() == CONTENT
+            if how != announce_open:
+                fetch_it = how(ftp)
         except (OSError, EOFError, ftplib.Error) as error:
             print("# client:", error, file=sys.stderr, flush=True)
             print("0 of 1 carry data", flush=True)
