@@ -66,13 +66,13 @@ late_error() {
 	END
 }
 waits_for_error() {
-	n client timeout 20 python3 - "$1" <<- 'END' &
+	n client timeout 60 python3 - "$1" <<- 'END' &
 		import socket, sys
 		sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 		sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 		sock.bind(("10.1.0.2", int(sys.argv[1])))
 		sock.connect(("10.2.0.2", 9))
-		sock.settimeout(18)
+		sock.settimeout(55)
 		try:
 		    sock.recv(1)
 		except ConnectionRefusedError:
@@ -80,7 +80,7 @@ waits_for_error() {
 		sys.exit(1)
 	END
 	waiting=$!
-	await 10 n client sh -c "ss -Hun sport = $1 | grep -q ."
+	await 30 n client sh -c "ss -Hun sport = $1 | grep -q ."
 }
 
 # What r1 found that a helper changed.
