@@ -28,6 +28,21 @@ open_flows() {
 		ping4 && ping6
 }
 
+# open_many NAME COUNT SOURCE PORT TO...: TCP connections of the client, from that port
+# on, at most as many at a time as a slow machine takes. For carry they are ${many[NAME]}.
+declare -A many
+open_many() {
+	local at left
+
+	many[$1]=
+	for ((at = 0; at < $2; at += 250)); do
+		left=$(($2 - at))
+		many[$1]+="$1$at "
+		hold "$1$at" client tcphold -t 30 -s "$3" -p $(($4 + at)) \
+			open $((left < 250 ? left : 250)) "${@:5}" || return 1
+	done
+}
+
 # 4 * 3 of TCP, 4 of UDP, 2 of ICMP.
 flows=18
 
