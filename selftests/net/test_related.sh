@@ -131,7 +131,7 @@ check "a data connection is announced, active" announced active active 10.2.0.2
 check "another one, passive" announced passive passive 10.2.0.2
 check "one over IPv6, active" announced active6 active fd02::2
 check "one over IPv6, passive" announced passive6 passive fd02::2
-check "and one that is open" announced open open 10.2.0.2
+check "and one that is open" hold open client "$here/ftp.py" announce open 10.2.0.2 21
 check "a UDP flow that nobody answers" refused 40001
 check "r2 is told of all" await 10 told
 cut r1
