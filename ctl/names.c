@@ -149,6 +149,7 @@ const char *const record_option_names[64] = {
 	[0x0b]	= "start",
 	[0x0c]	= "expectations",
 	[0x0d]	= "master",
+	[0x0e]	= "secmark",
 };
 
 const char *const channel_names[] = {

@@ -13,6 +13,7 @@
 #include "attrs.h"
 #include "expect.h"
 #include "node.h"
+#include "secmark.h"
 #include "window.h"
 
 static_assert(FS_HELPER_NAME == NF_CT_HELPER_NAME_LEN);
@@ -224,6 +225,8 @@ void fs_attrs_from_ct(struct fs_node *node, struct fs_attrs *attrs,
 	labels_from_ct(attrs, ct, masks);
 	helper_from_ct(attrs, ct);
 	account_from_ct(attrs, ct);
+	/* It takes of the room of the next. */
+	fs_secmark_from_ct(node, attrs, ct);
 	fs_expects_from_ct(node, attrs, ct);
 	fs_master_from_ct(attrs, ct);
 }
@@ -234,7 +237,7 @@ void fs_attrs_from_ct(struct fs_node *node, struct fs_attrs *attrs,
  * @masks: which bits of marks and labels are replicated
  *
  * Context: any.
- * Return: a hash of its mark, labels, protocol's state, adjustments, and of what
+ * Return: a hash of its marks, labels, protocol's state, adjustments, and of what
  * its helper expects.
  */
 u32 fs_attrs_print(const struct nf_conn *ct, const struct fs_masks *masks)
@@ -244,10 +247,11 @@ u32 fs_attrs_print(const struct nf_conn *ct, const struct fs_masks *masks)
 	u32 word[FS_LABELS / sizeof(u32)];
 	u32 sum = mark_of(ct) & masks->mark;
 	u32 expects = fs_expects_print(ct);
+	u32 secmark = fs_secmark_print(ct);
 	unsigned int i;
 
-	if (expects)
-		sum = jhash_2words(sum, expects, 0);
+	if (expects | secmark)
+		sum = jhash_3words(sum, expects, secmark, 0);
 	if (labels) {
 		memcpy(word, labels->bits, sizeof(word));
 		for (i = 0; i < ARRAY_SIZE(word); i++)
@@ -432,15 +436,16 @@ static void account_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs)
 
 /**
  * fs_attrs_to_ct - give an entry its attributes, or newer ones
+ * @node: the node
  * @ct: the entry, with the extensions that fs_attrs_prepare() gave it
  * @attrs: its attributes
- * @masks: which bits of marks and labels are replicated
  *
- * Context: any. If others can reach the entry its lock is to be held.
+ * Context: RCU read lock. If others can reach the entry its lock is to be held.
  */
-void fs_attrs_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs,
-		    const struct fs_masks *masks)
+void fs_attrs_to_ct(struct fs_node *node, struct nf_conn *ct,
+		    const struct fs_attrs *attrs)
 {
+	const struct fs_masks *masks = &node->masks;
 	u32 labels[FS_LABELS / sizeof(u32)] = {};
 	unsigned int i;
 
@@ -451,6 +456,7 @@ void fs_attrs_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs,
 #endif
 	protocol_to_ct(ct, attrs);
 	account_to_ct(ct, attrs);
+	fs_secmark_to_ct(node, ct, attrs);
 	if (!nf_ct_labels_find(ct))
 		return;
 	if (attrs->has & FS_ATTR_LABELS)

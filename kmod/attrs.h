@@ -30,7 +30,7 @@ void fs_attrs_from_ct(struct fs_node *node, struct fs_attrs *attrs,
 u32 fs_attrs_print(const struct nf_conn *ct, const struct fs_masks *masks);
 bool fs_attrs_prepare(struct fs_node *node, struct nf_conn *ct,
 		      const struct fs_attrs *attrs);
-void fs_attrs_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs,
-		    const struct fs_masks *masks);
+void fs_attrs_to_ct(struct fs_node *node, struct nf_conn *ct,
+		    const struct fs_attrs *attrs);
 
 #endif /* _FLOWSYNC_ATTRS_H */

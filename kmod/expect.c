@@ -85,7 +85,7 @@ void fs_expects_from_ct(struct fs_node *node, struct fs_attrs *attrs,
 		if (fs_expect_over(exp))
 			continue;
 		if (!expect_from_nf(&e, ct, exp) ||
-		    !fs_expects_add(&attrs->expects, &c, &e))
+		    !fs_expects_add(attrs, &c, &e))
 			fs_stat_inc(node, expect_untold);
 	}
 	rcu_read_unlock();

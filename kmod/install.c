@@ -143,7 +143,7 @@ static struct nf_conn *make_entry(struct fs_node *node,
 	}
 	if (state->proto == FS_TCP)
 		setup_tcp(ct, &state->tcp);
-	fs_attrs_to_ct(ct, &state->attrs, &node->masks);
+	fs_attrs_to_ct(node, ct, &state->attrs);
 	if (state->proto == FS_TCP)
 		fs_window_unsettle(ct);
 	/* With the reference that its caller holds, if it is inserted. */
@@ -218,7 +218,7 @@ static void refresh(struct fs_node *node, struct nf_conn *ct,
 		if (behind)
 			fs_window_unsettle(ct);
 	}
-	fs_attrs_to_ct(ct, &state->attrs, &node->masks);
+	fs_attrs_to_ct(node, ct, &state->attrs);
 	spin_unlock_bh(&ct->lock);
 	fs_expects_to_ct(node, ct, &state->attrs);
 	if (state->status & FS_STATUS_SEEN_REPLY)

@@ -127,6 +127,7 @@ int fs_node_start(struct fs_net *fsn, struct net *net, u32 id, const char *name,
 	init_rwsem(&node->peers_sem);
 	fs_takeover_init(node);
 	fs_zones_init(node);
+	fs_secmarks_init(node);
 	fs_helped_init(node);
 
 	node->stats = alloc_percpu_gfp(struct fs_stats, GFP_KERNEL_ACCOUNT);
@@ -182,6 +183,7 @@ void fs_node_stop(struct fs_net *fsn)
 	/* Hooks that were entered before have to be left. */
 	synchronize_net();
 	fs_helped_stop(node);
+	fs_secmarks_stop(node);
 	fs_flows_exit(node);
 	fs_shadow_exit(node);
 	fs_policies_free(node);

@@ -37,6 +37,7 @@
 #include "flow.h"
 #include "group.h"
 #include "policy.h"
+#include "secmark.h"
 #include "shadow.h"
 #include "stats.h"
 #include "walk.h"
@@ -66,6 +67,7 @@ struct netlink_ext_ack;
  * @labels_wanted: entries here have labels for us; fs_net.lock
  * @installed: TCP was installed here, so its windows may be old
  * @away: it was active, and is not any more; until it has taken over again
+ * @secmarks: contexts of security marks
  * @zones: notes which zone a packet is in
  * @walk: paced comparison of @flows with conntrack
  * @takeover: installs the shadow after a promotion
@@ -93,6 +95,7 @@ struct fs_node {
 	bool labels_wanted;
 	bool installed;
 	bool away;
+	struct fs_secmarks secmarks;
 	struct fs_zones zones;
 	struct fs_walk walk;
 	struct work_struct takeover;

@@ -230,6 +230,8 @@ static bool set_fields(struct fs_shadow_flow *flow,
 	if (!fs_extra_set(&flow->peer->extra[flow->map], flow->slot,
 			  &rec->state.attrs))
 		return false;
+	if (rec->state.attrs.has & FS_ATTR_SECMARK)
+		fs_secmark_told(flow->peer->node, &rec->state.attrs);
 	flow->op = rec->op;
 	flow->epoch = batch->epoch;
 	flow->group = batch->group;

@@ -80,6 +80,8 @@
 	X(install_clash)		\
 	X(install_error)		\
 	X(install_no_helper)		\
+	X(install_no_secmark)		\
+	X(secmark_untold)		\
 	X(install_master)		\
 	X(install_no_master)		\
 	X(expect_untold)		\

@@ -104,6 +104,7 @@ static void takeover_work(struct work_struct *work)
 
 	if (xchg(&node->away, false))
 		unsettle_all(node);
+	fs_secmarks_ask(node);
 	fs_flows_reach(node);
 	down_read(&node->peers_sem);
 	list_for_each_entry(peer, &node->peers, list)

@@ -15,25 +15,26 @@
 #define FS_REC_OPT_START	0x0b
 #define FS_REC_OPT_EXPECTS	0x0c
 #define FS_REC_OPT_MASTER	0x0d
+#define FS_REC_OPT_SECMARK	0x0e
 
 #define SAME_BIT(attr, option) \
 	BUILD_BUG_ON((attr) << FS_ATTR_SHIFT != \
 		     1 << ((option) & ~FS_OPT_MANDATORY))
 
-static void put_helper(struct fs_wr *w, const char *name)
+static void put_name(struct fs_wr *w, u8 type, const char *name)
 {
 	size_t len = strlen(name);
 
-	fs_wr_uint(w, FS_REC_OPT_HELPER, 1);
+	fs_wr_uint(w, type, 1);
 	fs_wr_uint(w, len, 1);
 	fs_wr_bytes(w, name, len);
 }
 
-static enum fs_wire_error get_helper(struct fs_rd *r, char *name)
+static enum fs_wire_error get_name(struct fs_rd *r, char *name, size_t size)
 {
 	size_t len = fs_rd_left(r);
 
-	if (!len || len >= FS_HELPER_NAME)
+	if (!len || len >= size)
 		return FS_WIRE_BADLEN;
 	fs_rd_bytes(r, name, len);
 	name[len] = '\0';
@@ -173,6 +174,7 @@ void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *a)
 	SAME_BIT(FS_ATTR_START, FS_REC_OPT_START);
 	SAME_BIT(FS_ATTR_EXPECTS, FS_REC_OPT_EXPECTS);
 	SAME_BIT(FS_ATTR_MASTER, FS_REC_OPT_MASTER);
+	SAME_BIT(FS_ATTR_SECMARK, FS_REC_OPT_SECMARK);
 
 	put_tcp(w, a);
 	put_protocol(w, a);
@@ -187,7 +189,7 @@ void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *a)
 		fs_wr_bytes(w, a->labels, FS_LABELS);
 	}
 	if (a->has & FS_ATTR_HELPER)
-		put_helper(w, a->helper);
+		put_name(w, FS_REC_OPT_HELPER, a->helper);
 	if (a->has & FS_ATTR_ACCT)
 		put_acct(w, a->acct);
 	if (a->has & FS_ATTR_START) {
@@ -202,6 +204,8 @@ void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *a)
 	}
 	if (a->has & FS_ATTR_MASTER)
 		put_master(w, &a->master);
+	if (a->has & FS_ATTR_SECMARK)
+		put_name(w, FS_REC_OPT_SECMARK, a->secmark);
 }
 
 static enum fs_wire_error get_window(struct fs_rd *r, struct fs_window *win)
@@ -277,7 +281,7 @@ static enum fs_wire_error get_value(struct fs_attrs *a, u8 type,
 		return FS_WIRE_OK;
 	case FS_REC_OPT_HELPER:
 		*bit = FS_ATTR_HELPER;
-		return get_helper(r, a->helper);
+		return get_name(r, a->helper, sizeof(a->helper));
 	case FS_REC_OPT_SEQADJ:
 		*bit = FS_ATTR_SEQADJ;
 		get_seqadj(r, a->seqadj);
@@ -307,6 +311,9 @@ static enum fs_wire_error get_value(struct fs_attrs *a, u8 type,
 	case FS_REC_OPT_MASTER:
 		*bit = FS_ATTR_MASTER;
 		return get_master(r, &a->master);
+	case FS_REC_OPT_SECMARK:
+		*bit = FS_ATTR_SECMARK;
+		return get_name(r, a->secmark, sizeof(a->secmark));
 	default:
 		return FS_WIRE_OK;
 	}
@@ -333,6 +340,8 @@ enum fs_wire_error fs_attrs_get(struct fs_attrs *attrs, u8 type,
 						 FS_WIRE_OK;
 	if (value->failed || (!err && fs_rd_left(value)))
 		return FS_WIRE_BADLEN;
+	if (!err && attrs->has & bit)
+		return FS_WIRE_BADVALUE;
 	if (!err)
 		attrs->has |= bit;
 	return err;
@@ -368,7 +377,8 @@ bool fs_attrs_valid(const struct fs_attrs *attrs, u8 family, u8 proto)
 	    (attrs->master.family != family || !attrs->master.proto))
 		return false;
 	return !(attrs->has & FS_ATTR_EXPECTS) ||
-	       fs_expects_valid(&attrs->expects, family);
+	       (attrs->expects.len <= fs_expects_room(attrs) &&
+		fs_expects_valid(&attrs->expects, family));
 }
 
 /**

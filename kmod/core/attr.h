@@ -25,9 +25,10 @@
  *				was expected of: protocol (1), and its original
  *				source and destination (4 or 16 each), source
  *				and destination port (2 + 2)
+ *	0x0e security mark 1-127 its context, as text
  *
- * A record that carries state carries all attributes that the flow has then: one
- * that is missing is gone.
+ * A record that carries state carries all attributes that the flow has then, each
+ * once: one that is missing is gone.
  */
 #ifndef _FLOWSYNC_CORE_ATTR_H
 #define _FLOWSYNC_CORE_ATTR_H
@@ -47,10 +48,12 @@
 #define FS_PACKETS_MAX	((1ull << 42) - 1)
 #define FS_OCTETS_MAX	((1ull << 49) - 1)
 
-/* Most octets of expectations: with them the longest record fits the smallest
- * datagram.
+/* Most octets of expectations, with the option of a security mark: with them the
+ * longest record fits the smallest datagram.
  */
 #define FS_EXPECTS_MAX	180
+/* Longest context of a security mark, with its end. */
+#define FS_SECMARK_MAX	128
 
 /* Most octets that all attributes of a flow can take. */
 #define FS_ATTRS_MAX	376
@@ -73,9 +76,10 @@ enum fs_attr {
 	FS_ATTR_START		= 1 << 9,
 	FS_ATTR_EXPECTS		= 1 << 10,
 	FS_ATTR_MASTER		= 1 << 11,
+	FS_ATTR_SECMARK		= 1 << 12,
 };
 
-#define FS_ATTR_ALL	((FS_ATTR_MASTER << 1) - 1)
+#define FS_ATTR_ALL	((FS_ATTR_SECMARK << 1) - 1)
 /* The bit of an attribute among the options of a record, and back. */
 #define FS_ATTR_SHIFT	2
 
@@ -184,6 +188,7 @@ struct fs_master {
  * @start: nanoseconds since 1970
  * @expects: what its helper expects
  * @master: what it was expected of
+ * @secmark: context of its security mark, terminated
  */
 struct fs_attrs {
 	u32 has;
@@ -199,6 +204,7 @@ struct fs_attrs {
 	u64 start;
 	struct fs_expects expects;
 	struct fs_master master;
+	char secmark[FS_SECMARK_MAX];
 };
 
 void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *attrs);

@@ -23,6 +23,19 @@ static bool is_full(const struct fs_addr *mask, unsigned int alen)
 }
 
 /**
+ * fs_expects_room - how long expectations may be
+ * @attrs: of the same flow; its security mark is there already
+ *
+ * Return: octets.
+ */
+unsigned int fs_expects_room(const struct fs_attrs *attrs)
+{
+	if (!(attrs->has & FS_ATTR_SECMARK))
+		return FS_EXPECTS_MAX;
+	return FS_EXPECTS_MAX - 2 - (unsigned int)strlen(attrs->secmark);
+}
+
+/**
  * fs_expects_begin - go to the first of a flow's expectations
  * @c: the cursor
  * @expects: the expectations
@@ -185,21 +198,22 @@ static u8 what_of(const struct fs_expect_cursor *c, const struct fs_expect *e)
 
 /**
  * fs_expects_add - add an expectation to those of a flow
- * @expects: the expectations
+ * @attrs: attributes of the flow, of which the expectations
  * @c: fs_expects_begin() of none, or as the call before left it
  * @e: the expectation
  *
  * Return: false if there is no room for it; nothing was added.
  */
-bool fs_expects_add(struct fs_expects *expects, struct fs_expect_cursor *c,
+bool fs_expects_add(struct fs_attrs *attrs, struct fs_expect_cursor *c,
 		    const struct fs_expect *e)
 {
+	struct fs_expects *expects = &attrs->expects;
 	unsigned int alen = fs_addr_len(c->family);
 	u8 what = what_of(c, e);
 	struct fs_wr w;
 
 	fs_wr_init(&w, expects->octets + expects->len,
-		   sizeof(expects->octets) - expects->len);
+		   fs_expects_room(attrs) - expects->len);
 	fs_wr_uint(&w, what, 1);
 	fs_wr_uint(&w, e->flags | e->class << CLASS_SHIFT, 1);
 	fs_wr_uint(&w, e->proto, 1);

@@ -96,11 +96,12 @@ struct fs_expect_cursor {
 	char fn[FS_EXPECT_FN];
 };
 
+unsigned int fs_expects_room(const struct fs_attrs *attrs);
 void fs_expects_begin(struct fs_expect_cursor *c,
 		      const struct fs_expects *expects, u8 family);
 bool fs_expects_next(struct fs_expect_cursor *c, struct fs_expect *e);
 bool fs_expects_valid(const struct fs_expects *expects, u8 family);
-bool fs_expects_add(struct fs_expects *expects, struct fs_expect_cursor *c,
+bool fs_expects_add(struct fs_attrs *attrs, struct fs_expect_cursor *c,
 		    const struct fs_expect *e);
 
 #endif /* _FLOWSYNC_CORE_EXPECT_H */

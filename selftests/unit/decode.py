@@ -380,6 +380,8 @@ def attribute(kind, value, rec):
         rec["expects"] = expectations(value, 4 if rec["family"] == 4 else 16)
     elif kind == 0x0D:
         rec["master"] = master(value, 4 if rec["family"] == 4 else 16)
+    elif kind == 0x0E:
+        rec["secmark"] = name(value, 127)
     else:
         return False
     return True
@@ -387,12 +389,16 @@ def attribute(kind, value, rec):
 
 def record_options(rest, rec):
     options = Octets(rest.take(rest.varint()))
+    seen = set()
     for kind, value in options.options():
         if kind == 0x81:
             rec["zone"] = {"id": value.uint(2), "dir": value.uint(1)}
         elif not attribute(kind, value, rec):
             unknown_option(kind)
             continue
+        else:
+            require(kind not in seen, "an attribute twice")
+            seen.add(kind)
         end(value)
     zone = rec["zone"]
     if rec["type"] == "update":

@@ -127,6 +127,8 @@ static void put_attrs(const struct fs_attrs *a, u8 family)
 		put_expects(&a->expects, family);
 	if (a->has & FS_ATTR_MASTER)
 		put_master(&a->master);
+	if (a->has & FS_ATTR_SECMARK)
+		put_hex_of("secmark", a->secmark, strlen(a->secmark));
 }
 
 static void put_proto(u8 proto)

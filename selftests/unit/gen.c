@@ -55,14 +55,14 @@ static void gen_some(struct fs_addr *addr, u8 family)
 }
 
 /* As many as there is room for, or fewer. */
-static void gen_expects(struct fs_expects *expects, u8 family)
+static void gen_expects(struct fs_attrs *a, u8 family)
 {
 	unsigned int left = 1 + (unsigned int)rnd_below(8);
 	struct fs_expect_cursor c;
 	struct fs_expect e;
 
-	expects->len = 0;
-	fs_expects_begin(&c, expects, family);
+	a->expects.len = 0;
+	fs_expects_begin(&c, &a->expects, family);
 	do {
 		memset(&e, 0, sizeof(e));
 		if (rnd_percent(60)) {
@@ -90,7 +90,10 @@ static void gen_expects(struct fs_expects *expects, u8 family)
 			gen_name(e.helper, sizeof(e.helper));
 		if (rnd_percent(30))
 			gen_name(e.fn, sizeof(e.fn));
-	} while (fs_expects_add(expects, &c, &e) && --left);
+	} while (fs_expects_add(a, &c, &e) && --left);
+	/* There may be none that fits. */
+	if (!a->expects.len)
+		a->has &= ~(u32)FS_ATTR_EXPECTS;
 }
 
 /* Attributes that a flow of the protocol may have. */
@@ -102,7 +105,8 @@ static void gen_attrs(struct fs_attrs *a, u8 family, u8 proto)
 		return;
 	a->has = (u32)rnd() & (FS_ATTR_MARK | FS_ATTR_LABELS | FS_ATTR_HELPER |
 			       FS_ATTR_ACCT | FS_ATTR_START |
-			       FS_ATTR_EXPECTS | FS_ATTR_MASTER);
+			       FS_ATTR_EXPECTS | FS_ATTR_MASTER |
+			       FS_ATTR_SECMARK);
 	if (proto == FS_TCP)
 		a->has |= (u32)rnd() & (FS_ATTR_WINDOW | FS_ATTR_SEQADJ |
 					FS_ATTR_SYNPROXY);
@@ -132,7 +136,8 @@ static void gen_attrs(struct fs_attrs *a, u8 family, u8 proto)
 	a->dccp.state = (u8)rnd_below(8);
 	a->dccp.seq = rnd();
 	a->start = rnd();
-	gen_expects(&a->expects, family);
+	gen_name(a->secmark, sizeof(a->secmark));
+	gen_expects(a, family);
 	a->master.family = family;
 	a->master.proto = (u8)(1 + rnd_below(255));
 	gen_some(&a->master.tuple.src, family);
@@ -601,12 +606,13 @@ bool dgram_equal(const struct dgram *a, const struct dgram *b)
 	return true;
 }
 
-static bool expects_sane(const struct fs_expects *expects, u8 family)
+static bool expects_sane(const struct fs_expects *expects, u8 family,
+			 size_t most)
 {
 	struct fs_expect_cursor c;
 	struct fs_expect e;
 
-	if (!expects->len || expects->len > FS_EXPECTS_MAX)
+	if (!expects->len || expects->len > most)
 		return false;
 	fs_expects_begin(&c, expects, family);
 	while (fs_expects_next(&c, &e))
@@ -646,8 +652,13 @@ bool rec_sane(const struct fs_record *rec)
 		return false;
 	if (s->attrs.has & FS_ATTR_HELPER && !s->attrs.helper[0])
 		return false;
+	if (s->attrs.has & FS_ATTR_SECMARK &&
+	    (!s->attrs.secmark[0] || strlen(s->attrs.secmark) > 127))
+		return false;
 	if (s->attrs.has & FS_ATTR_EXPECTS &&
-	    !expects_sane(&s->attrs.expects, s->family))
+	    !expects_sane(&s->attrs.expects, s->family, FS_EXPECTS_MAX -
+			  (s->attrs.has & FS_ATTR_SECMARK ?
+			   2 + strlen(s->attrs.secmark) : 0)))
 		return false;
 	if (s->attrs.has & FS_ATTR_MASTER &&
 	    (s->attrs.master.family != s->family || !s->attrs.master.proto))

@@ -291,6 +291,29 @@ static const struct golden golden[] = {
 			},
 		},
 	}, {
+		"update of TCP with a security mark",
+		"26 02 02 01"
+		"03"
+		"03 97 13"
+		"80af1a"		/* 432000 s */
+		"1c"			/* 28 octets of options */
+		"0e 1a 73797374656d5f753a6f626a6563745f723a7765625f743a7330",
+		{
+			.type = FS_RECORD_UPDATE,
+			.slot = 1, .op = 1, .gen = 1,
+			.state = {
+				.family = 4, .proto = 6,
+				.status = FS_STATUS_SEEN_REPLY |
+					  FS_STATUS_ASSURED,
+				.tcp = { 3, { 7, 9 }, { 3, 1 } },
+				.timeout = 432000,
+				.attrs = {
+					.has = FS_ATTR_SECMARK,
+					.secmark = "system_u:object_r:web_t:s0",
+				},
+			},
+		},
+	}, {
 		"UDP over IPv4 that was expected of a TCP connection",
 		"45 02 02 01"
 		"01"

@@ -147,7 +147,8 @@ static void test_offer(void)
 			gen_record(&a.rec);
 		} while (a.rec.type != FS_RECORD_CHECKPOINT);
 		/* Not offered, and too long. */
-		a.rec.state.attrs.has &= ~(FS_ATTR_EXPECTS | FS_ATTR_MASTER);
+		a.rec.state.attrs.has &= ~(FS_ATTR_EXPECTS | FS_ATTR_MASTER |
+					   FS_ATTR_SECMARK);
 		a.next = rnd_any_width();
 		fs_heir_offer_put(&w, &a);
 		check((size_t)(w.p - octets) - head <= FS_HEIR_OFFER_MAX);

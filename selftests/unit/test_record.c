@@ -172,8 +172,29 @@ static void test_failed_writer(void)
 	check(!fs_batch_put(&b, &w, &golden[0].rec) && w.failed && !b.count);
 }
 
+/* A security mark takes of the room that expectations have. */
+static void test_secmark(void)
+{
+	struct fs_expect e = { .proto = FS_UDP, .timeout = 1 };
+	struct fs_attrs attrs = { .has = FS_ATTR_SECMARK };
+	struct fs_expect_cursor c;
+	unsigned int count = 0;
+
+	memset(attrs.secmark, 's', FS_SECMARK_MAX - 1);
+	check(fs_expects_room(&attrs) == FS_EXPECTS_MAX - 2 - 127);
+	fs_expects_begin(&c, &attrs.expects, FS_IPV4);
+	while (fs_expects_add(&attrs, &c, &e))
+		count++;
+	/* Of 10 octets each. */
+	check(count == (FS_EXPECTS_MAX - 2 - 127) / 10);
+	attrs.has |= FS_ATTR_EXPECTS;
+	check(fs_attrs_valid(&attrs, FS_IPV4, FS_TCP));
+	attrs.expects.len = (u8)(fs_expects_room(&attrs) + 1);
+	check(!fs_attrs_valid(&attrs, FS_IPV4, FS_TCP));
+}
+
 /* As many octets as there may be: of IPv6, 62, 62 and 56 of them. */
-static void full_expects(struct fs_expects *expects)
+static void full_expects(struct fs_attrs *attrs)
 {
 	struct fs_expect_cursor c;
 	struct fs_expect e = {
@@ -184,18 +205,18 @@ static void full_expects(struct fs_expects *expects)
 
 	memset(&e.mask, 0xff, sizeof(e.mask));
 	memset(&e.saved, 0x55, sizeof(e.saved));
-	expects->len = 0;
-	fs_expects_begin(&c, expects, FS_IPV6);
+	attrs->expects.len = 0;
+	fs_expects_begin(&c, &attrs->expects, FS_IPV6);
 	for (i = 0; i < 3; i++) {
 		if (i == 2) {
 			e.helper[0] = '\0';
 			e.port_mask = 0;
 			e.timeout = 30;
 		}
-		check(fs_expects_add(expects, &c, &e));
+		check(fs_expects_add(attrs, &c, &e));
 	}
-	check(!fs_expects_add(expects, &c, &e));
-	check(expects->len == FS_EXPECTS_MAX);
+	check(!fs_expects_add(attrs, &c, &e));
+	check(attrs->expects.len == FS_EXPECTS_MAX);
 }
 
 static void test_largest(void)
@@ -226,7 +247,7 @@ static void test_largest(void)
 			      FS_ATTR_HELPER | FS_ATTR_SEQADJ | FS_ATTR_SYNPROXY |
 			      FS_ATTR_ACCT | FS_ATTR_START |
 			      FS_ATTR_EXPECTS | FS_ATTR_MASTER;
-	full_expects(&rec.state.attrs.expects);
+	full_expects(&rec.state.attrs);
 	rec.state.attrs.master.family = FS_IPV6;
 	rec.state.attrs.master.proto = FS_TCP;
 	memset(rec.state.attrs.helper, 'h', FS_HELPER_NAME - 1);
@@ -344,6 +365,7 @@ static const struct tap_case cases[] = {
 	  test_no_room },
 	{ "nothing is put behind a header that did not fit",
 	  test_failed_writer },
+	{ "a security mark takes of the room that expectations have", test_secmark },
 	{ "the largest record is within FS_RECORD_MAX", test_largest },
 };
 

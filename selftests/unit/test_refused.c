@@ -173,6 +173,10 @@ static const struct payload options[] = {
 	{ VALUE, REC "0f 0d 0d 00 0a000004 c0000202 9c40 0015" },
 	{ LEN, REC "0e 0d 0c 06 0a000004 c0000202 9c40 00" },
 	{ VALUE, REC "27 0d 25 06 " A6 A6 " 9c40 0015" },
+	{ VALUE, REC "0a 0e 03 61 3a 62 0e 03 61 3a 62" },	/* twice */
+	{ OK, REC "05 0e 03 61 3a 62" },		/* security mark */
+	{ LEN, REC "02 0e 00" },
+	{ VALUE, REC "05 0e 03 61 00 62" },
 	{ MUST, REC "07 81 03 0001 01 ff 00" },
 	{ LEN, REC },
 	{ LEN, REC "01" },
