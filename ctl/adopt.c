@@ -100,6 +100,19 @@ static bool same_name(const struct nlattr *asked, const struct nlattr *there,
 	return a && t && a->nla_len == t->nla_len && !memcmp(a, t, a->nla_len);
 }
 
+/* How many conditions a group has for what are its flows; of another object none */
+static unsigned int count_conditions(const struct kind *kind,
+				     const struct nlattr *group)
+{
+	const struct nlattr *match;
+
+	if (kind->add != FLOWSYNC_CMD_GROUP_ADD)
+		return 0;
+	match = first_of(group, FLOWSYNC_A_GROUP_MATCH);
+	return (match ? count_type(match, 0) : 0) +
+	       count_type(group, FLOWSYNC_A_GROUP_DEV);
+}
+
 /*
  * Look for the object that a request makes. Sets whether it exists, and whether
  * it is as the request wants it.
@@ -121,7 +134,9 @@ static int look_for(struct nl *nl, const struct kind *kind,
 		*exists = true;
 		*same = contained(asked, there) &&
 			count_type(asked, kind->repeated) ==
-			count_type(there, kind->repeated);
+			count_type(there, kind->repeated) &&
+			count_conditions(kind, asked) ==
+			count_conditions(kind, there);
 	}
 	rows_free(&rows);
 	return STATUS_DONE;

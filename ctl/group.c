@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* group: the units of failover */
+#include <net/if.h>
+#include <string.h>
+
 #include "cmd.h"
+#include "condition.h"
 #include "names.h"
 #include "nl.h"
 #include "out.h"
@@ -17,6 +21,9 @@
  * @peer_count: how many
  * @priority: among the members; -1 if not given
  * @role: enum flowsync_role; -1 if not given
+ * @matches: which flows are its is given
+ * @condition: what they are
+ * @dev: and a device that they pass; NULL for any
  */
 struct group_wish {
 	uint64_t id;
@@ -24,12 +31,16 @@ struct group_wish {
 	unsigned int peer_count;
 	int priority;
 	int role;
+	bool matches;
+	struct condition condition;
+	const char *dev;
 };
 
 static int parse_id(struct words *words, struct group_wish *wish)
 {
 	wish->priority = -1;
 	wish->role = -1;
+	condition_init(&wish->condition);
 	return words_number(words, "ID", 1, GROUP_ID_MAX, &wish->id);
 }
 
@@ -47,8 +58,8 @@ static int parse_priority(struct words *words, struct group_wish *wish)
 static int request_group(const struct words *words, enum flowsync_cmd cmd,
 			 const struct group_wish *wish)
 {
+	struct nlattr *nest, *match;
 	struct nlmsghdr *request;
-	struct nlattr *nest;
 	unsigned int i;
 	struct nl *nl;
 	int err;
@@ -67,6 +78,13 @@ static int request_group(const struct words *words, enum flowsync_cmd cmd,
 				 wish->priority);
 	if (wish->role >= 0)
 		mnl_attr_put_u32(request, FLOWSYNC_A_GROUP_ROLE, wish->role);
+	if (wish->matches) {
+		match = mnl_attr_nest_start(request, FLOWSYNC_A_GROUP_MATCH);
+		condition_put(request, &wish->condition);
+		mnl_attr_nest_end(request, match);
+	}
+	if (wish->dev)
+		mnl_attr_put_strz(request, FLOWSYNC_A_GROUP_DEV, wish->dev);
 	mnl_attr_nest_end(request, nest);
 	err = nl_do(nl);
 	nl_close(nl);
@@ -81,13 +99,34 @@ static int parse_peer(struct words *words, struct group_wish *wish)
 	return words_name(words, "peer", &wish->peers[wish->peer_count++]);
 }
 
-/* The one there is: it takes every flow, as a group does without the words */
-static int parse_match(struct words *words)
+/* match default, or conditions up to a word that is none */
+static int parse_match(struct words *words, struct group_wish *wish)
 {
-	static const char *const matches[] = { "default", NULL };
+	enum { DEV = CONDITION_WORDS, DEFAULT };
+	static const char *const keywords[] = {
+		CONDITION_KEYWORDS, "dev", "default", NULL
+	};
+	uint32_t may = WORDS_ALL & ~WORD(CONDITION_MASK);
+	int err = STATUS_DONE, word;
 
-	return words_pick(words, matches, WORDS_ALL) < 0 ?
-	       STATUS_USAGE : STATUS_DONE;
+	wish->matches = true;
+	do {
+		word = words_pick(words, keywords, may);
+		if (word == DEFAULT)
+			return STATUS_DONE;
+		if (word == DEV)
+			err = words_value(words, "dev", &wish->dev);
+		else
+			err = words_condition(words, word, &may,
+					      &wish->condition);
+		if (word == DEV && !err && strlen(wish->dev) >= IF_NAMESIZE)
+			err = usage_error(words, "dev: \"%s\" is too long",
+					  wish->dev);
+		may &= ~WORD(DEFAULT);
+		if (word == DEV)
+			may &= ~WORD(DEV);
+	} while (!err && words->count && word_matches(*words->next, keywords));
+	return err;
 }
 
 static int group_add(struct out *out, struct words *words)
@@ -108,7 +147,7 @@ static int group_add(struct out *out, struct words *words)
 		else if (word == PRIORITY)
 			err = parse_priority(words, &wish);
 		else if (word == MATCH)
-			err = parse_match(words);
+			err = parse_match(words, &wish);
 		else
 			err = STATUS_USAGE;
 		if (word == PRIORITY || word == MATCH)
@@ -119,9 +158,11 @@ static int group_add(struct out *out, struct words *words)
 
 static int group_set(struct out *out, struct words *words)
 {
-	enum { ROLE, PRIORITY };
-	static const char *const keywords[] = { "role", "priority", NULL };
-	uint32_t may = WORD(ROLE) | WORD(PRIORITY);
+	enum { ROLE, PRIORITY, MATCH };
+	static const char *const keywords[] = {
+		"role", "priority", "match", NULL
+	};
+	uint32_t may = WORD(ROLE) | WORD(PRIORITY) | WORD(MATCH);
 	struct group_wish wish = { 0 };
 	int err, word;
 
@@ -135,6 +176,8 @@ static int group_set(struct out *out, struct words *words)
 			err = wish.role < 0 ? STATUS_USAGE : STATUS_DONE;
 		} else if (word == PRIORITY) {
 			err = parse_priority(words, &wish);
+		} else if (word == MATCH) {
+			err = parse_match(words, &wish);
 		} else {
 			err = STATUS_USAGE;
 		}
@@ -192,6 +235,26 @@ void group_print_told(struct out *out, const struct nlattr *group)
 	attrs_of_nest(group, attrs, FLOWSYNC_A_GROUP_MAX);
 	print_claim(out, attrs);
 	print_standing(out, attr_uint(attrs[FLOWSYNC_A_GROUP_STANDING]));
+	out_uint(out, "complete", "complete",
+		 attr_uint(attrs[FLOWSYNC_A_GROUP_COMPLETE]));
+}
+
+/* Which flows are a group's, in the words that make it so */
+static void print_match(struct out *out, const struct nlattr **attrs)
+{
+	const struct nlattr *match[FLOWSYNC_A_POLICY_MAX + 1];
+
+	if (!attrs[FLOWSYNC_A_GROUP_MATCH] && !attrs[FLOWSYNC_A_GROUP_DEV])
+		return;
+	attrs_of_nest(attrs[FLOWSYNC_A_GROUP_MATCH], match,
+		      FLOWSYNC_A_POLICY_MAX);
+	out_text(out, "match");
+	out_object(out, "match");
+	condition_print(out, match);
+	if (attrs[FLOWSYNC_A_GROUP_DEV])
+		out_string(out, "dev", "dev",
+			   attr_string(attrs[FLOWSYNC_A_GROUP_DEV]));
+	out_object_end(out);
 }
 
 /**
@@ -218,6 +281,7 @@ void group_print(struct out *out, const struct nlattr *group)
 	out_uint(out, "install_left", "install-left",
 		 attr_uint(attrs[FLOWSYNC_A_GROUP_INSTALL_LEFT]));
 	print_standing(out, attr_uint(attrs[FLOWSYNC_A_GROUP_STANDING]));
+	print_match(out, attrs);
 }
 
 static int group_show(struct out *out, struct words *words)
@@ -265,10 +329,11 @@ int group_object(struct out *out, struct words *words)
 	static const struct command commands[] = {
 		{ "show", group_show, "[ID]", "show the groups, or one of them" },
 		{ "add", group_add,
-		  "ID [peer NAME]... [priority N] [match default]",
+		  "ID [peer NAME]... [priority N] [match default|MATCH]",
 		  "define a group and its members; its role is init at first" },
-		{ "set", group_set, "ID [role ROLE] [priority N]",
-		  "change this node's role or priority in a group" },
+		{ "set", group_set,
+		  "ID [role ROLE] [priority N] [match default|MATCH]",
+		  "change this node's role or priority in a group, or which flows are its" },
 		{ "del", group_del, "ID", "delete a group" },
 		{ "handover", group_handover, "ID to NAME [timeout SECONDS]",
 		  "have a peer become active, without losing anything" },
@@ -278,5 +343,5 @@ int group_object(struct out *out, struct words *words)
 	};
 
 	return words_run(out, words, commands,
-			 "where ROLE is active, standby or init");
+			 "where ROLE is active, standby or init, and MATCH " CONDITION_USAGE " [dev IF]");
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "condition.h"
 #include "conf.h"
 #include "names.h"
 #include "nl.h"
@@ -99,6 +100,26 @@ static void save_peer(FILE *file, const struct nlattr *peer)
 	putc('\n', file);
 }
 
+static void save_match(FILE *file, const struct nlattr **attrs)
+{
+	const struct nlattr *match[FLOWSYNC_A_POLICY_MAX + 1];
+	struct out out = { .file = file };
+
+	if (!attrs[FLOWSYNC_A_GROUP_MATCH]) {
+		fputs(" default", file);
+		return;
+	}
+	attrs_of_nest(attrs[FLOWSYNC_A_GROUP_MATCH], match,
+		      FLOWSYNC_A_POLICY_MAX);
+	putc(' ', file);
+	out_object(&out, NULL);
+	condition_print(&out, match);
+	if (attrs[FLOWSYNC_A_GROUP_DEV])
+		out_string(&out, "dev", "dev",
+			   attr_string(attrs[FLOWSYNC_A_GROUP_DEV]));
+	out_object_end(&out);
+}
+
 static void save_group(FILE *file, const struct nlattr *group)
 {
 	const struct nlattr *attrs[FLOWSYNC_A_GROUP_MAX + 1];
@@ -110,9 +131,11 @@ static void save_group(FILE *file, const struct nlattr *group)
 	mnl_attr_for_each_nested(attr, group)
 		if (mnl_attr_get_type(attr) == FLOWSYNC_A_GROUP_PEER)
 			fprintf(file, " peer %s", attr_string(attr));
-	fprintf(file, " priority %llu\n# its role is %s\n",
+	fprintf(file, " priority %llu match",
 		(unsigned long long)
-		attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]),
+		attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]));
+	save_match(file, attrs);
+	fprintf(file, "\n# its role is %s\n",
 		name_of(role_names, attr_uint(attrs[FLOWSYNC_A_GROUP_ROLE])));
 }
 

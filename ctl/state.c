@@ -38,6 +38,7 @@ static void read_told(const struct nlattr *peer, uint32_t id,
 		member->priority = attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]);
 		member->epoch = attr_uint(attrs[FLOWSYNC_A_GROUP_EPOCH]);
 		member->standing = attr_uint(attrs[FLOWSYNC_A_GROUP_STANDING]);
+		member->complete = attr_uint(attrs[FLOWSYNC_A_GROUP_COMPLETE]);
 	}
 }
 
@@ -67,7 +68,6 @@ static void read_peer(const struct nlattr *peer, uint32_t id,
 	member->up = attr_uint(attrs[FLOWSYNC_A_PEER_STATE]) ==
 		     FLOWSYNC_PEER_UP || is_heard(peer);
 	member->session = attr_uint(attrs[FLOWSYNC_A_PEER_SESSION]);
-	member->complete = attr_uint(attrs[FLOWSYNC_A_PEER_COMPLETE]);
 	read_told(peer, id, member);
 }
 

@@ -30,8 +30,9 @@ static struct fs_shadow_flow *find_held(struct fs_peer *peer,
 
 	/* What the heir told of the slot is later than what it asks. */
 	map = &peer->shadow[peer->current_map];
-	held = fs_shadow_held(map, slot, heir->epoch, &had);
-	if (held != FS_HELD_NOTHING && had.epoch >= heir->epoch)
+	held = fs_shadow_held(map, slot, heir->group, heir->epoch, &had);
+	if (held != FS_HELD_NOTHING && had.group == heir->group &&
+	    had.epoch >= heir->epoch)
 		return held == FS_HELD_FLOW ? xa_load(map, slot) : NULL;
 	if (!origin)
 		return NULL;
@@ -113,10 +114,9 @@ static void gone(struct fs_peer *peer, const struct fs_heir *heir,
 /* Whether an heir may be answered: as for its state. */
 static bool accept(struct fs_peer *peer, const struct fs_heir *heir)
 {
-	struct fs_group *group = rcu_dereference(peer->node->group);
+	struct fs_group *group = fs_group_find(peer->node, heir->group);
 
-	return group && group->id == heir->group &&
-	       fs_group_member(group, peer) &&
+	return group && fs_group_member(group, peer) &&
 	       fs_group_accepts(group, peer, heir->epoch);
 }
 
@@ -166,6 +166,7 @@ static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
 	unsigned long slot;
 	void *entry;
 
+	fs_offered_put(w, heir->group);
 	rcu_read_lock();
 	origin = fs_peer_by_id(peer->node, heir->origin);
 	for (; origin && place >> 32 < FS_SESSIONS; place = ((place >> 32) + 1) << 32) {
@@ -220,7 +221,8 @@ bool fs_bequest_put(struct fs_peer *peer, struct fs_wr *w)
 	spin_lock_bh(&peer->lock);
 	while (b->answers && w->end - w->p >= FS_HOLD_LEN)
 		fs_hold_put(w, &b->answer[--b->answers]);
-	rest = b->wants_rest && w->end - w->p >= 2 * FS_HEIR_OFFER_MAX;
+	rest = b->wants_rest && w->end - w->p >=
+	       FS_OFFERED_LEN + 2 * FS_HEIR_OFFER_MAX;
 	if (rest)
 		b->wants_rest = false;
 	more = b->answers;

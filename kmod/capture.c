@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_ecache.h>
 
 #include "capture.h"
 #include "helped.h"
+#include "match.h"
 #include "node.h"
 #include "ondemand.h"
 
 static noinline unsigned int changed(struct fs_node *node, struct sk_buff *skb,
-				     struct nf_conn *ct)
+				     struct nf_conn *ct,
+				     const struct net_device *out)
 {
+	struct fs_way way = { .in = skb->skb_iif, .out = out->ifindex };
+
 	/* The router's own packets came from no device. */
 	if (!skb->skb_iif)
 		return NF_ACCEPT;
@@ -18,7 +23,7 @@ static noinline unsigned int changed(struct fs_node *node, struct sk_buff *skb,
 		return NF_DROP;
 	if (!fs_node_active(node))
 		return NF_ACCEPT;
-	fs_flows_changed(node, ct);
+	fs_flows_changed(node, ct, &way);
 	if (test_bit(IPS_HELPER_BIT, &ct->status))
 		fs_helped_packet(node, ct);
 	return NF_ACCEPT;
@@ -63,5 +68,5 @@ unsigned int fs_capture_hook(void *priv, struct sk_buff *skb,
 			return NF_ACCEPT;
 		}
 	}
-	return changed(priv, skb, ct);
+	return changed(priv, skb, ct, state->out);
 }

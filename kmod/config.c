@@ -4,8 +4,10 @@
 #include <net/genetlink.h>
 
 #include "config.h"
+#include "match.h"
 #include "node.h"
 #include "peer.h"
+#include "told.h"
 
 /* The attributes of the object that a request carries. The policy of the family
  * has been through them.
@@ -366,10 +368,10 @@ static struct fs_peer *listener(struct fs_net *fsn, struct genl_info *info,
 		return peer;
 	if (!peer->telling)
 		return ERR_PTR(refuse(info, ENOTCONN,
-				      "the peer is down, or no standby of this node's group"));
-	if (!fs_node_active(fsn->node))
+				      "the peer is down, or takes no group's state"));
+	if (!fs_node_tells(fsn->node, peer))
 		return ERR_PTR(refuse(info, EPROTO,
-				      "this node is not active: it has told the peer of no flows"));
+				      "this node is not active in a group of the peer: it has told it of no flows"));
 	return peer;
 }
 
@@ -415,12 +417,6 @@ int fs_config_peer_resync(struct fs_net *fsn, struct genl_info *info)
 	return 0;
 }
 
-static struct fs_group *group_of(struct fs_net *fsn)
-{
-	return rcu_dereference_protected(fsn->node->group,
-					 lockdep_is_held(&fsn->lock));
-}
-
 /* The members that a request names, in an array that is the caller's to free. */
 static int find_members(struct fs_node *node, struct genl_info *info,
 			struct fs_peer ***result, unsigned int *count)
@@ -453,8 +449,50 @@ static int find_members(struct fs_node *node, struct genl_info *info,
 	return 0;
 }
 
+/* Which flows are to be a group's, if a request says so. Without conditions it is
+ * all that are no other group's: NULL.
+ */
+static int parse_match(struct genl_info *info, struct nlattr **tb,
+		       struct fs_group_match **result)
+{
+	struct nlattr *match_tb[FLOWSYNC_A_POLICY_MAX + 1] = {};
+	const struct fs_group_match none = {};
+	struct nlattr *nest = tb[FLOWSYNC_A_GROUP_MATCH];
+	struct nlattr *dev = tb[FLOWSYNC_A_GROUP_DEV];
+	struct fs_group_match *match;
+	int err = 0;
+
+	*result = NULL;
+	if (!nest && !dev)
+		return 0;
+	if (nest)
+		err = nla_parse_nested(match_tb, FLOWSYNC_A_POLICY_MAX, nest,
+				       NULL, info->extack);
+	if (err)
+		return err;
+	if (match_tb[FLOWSYNC_A_POLICY_PREF] ||
+	    match_tb[FLOWSYNC_A_POLICY_MODE] ||
+	    match_tb[FLOWSYNC_A_POLICY_STATE] ||
+	    match_tb[FLOWSYNC_A_POLICY_AGE] ||
+	    match_tb[FLOWSYNC_A_POLICY_PACKETS] ||
+	    match_tb[FLOWSYNC_A_POLICY_BYTES])
+		return refuse(info, EINVAL,
+			      "a group's match has no preference, mode, state, age and size");
+	match = kzalloc(sizeof(*match), GFP_KERNEL_ACCOUNT);
+	if (!match)
+		return -ENOMEM;
+	err = fs_match_parse(info, match_tb, &match->match);
+	if (dev)
+		nla_strscpy(match->dev, dev, sizeof(match->dev));
+	if (err || !memcmp(match, &none, sizeof(none)))
+		kfree(match);
+	else
+		*result = match;
+	return err;
+}
+
 /**
- * fs_config_group_add - FLOWSYNC_CMD_GROUP_ADD: make the group
+ * fs_config_group_add - FLOWSYNC_CMD_GROUP_ADD: make a group
  * @fsn: the namespace
  * @info: the request
  *
@@ -466,6 +504,7 @@ int fs_config_group_add(struct fs_net *fsn, struct genl_info *info)
 	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
 	u32 priority = FLOWSYNC_PRIORITY_DEFAULT;
 	struct fs_node *node = fsn->node;
+	struct fs_group_match *match = NULL;
 	struct fs_peer **member = NULL;
 	struct fs_group *group;
 	unsigned int count = 0;
@@ -483,20 +522,28 @@ int fs_config_group_add(struct fs_net *fsn, struct genl_info *info)
 			      "a new group's role is init: set it afterwards");
 	if (tb[FLOWSYNC_A_GROUP_PRIORITY])
 		priority = nla_get_u32(tb[FLOWSYNC_A_GROUP_PRIORITY]);
-	if (group_of(fsn))
+	if (fs_group_find(node, nla_get_u32(tb[FLOWSYNC_A_GROUP_ID])))
 		return refuse(info, EEXIST,
-			      "there is a group already: this version has one, for all flows");
+			      "there is a group with that id already");
+	if (node->group_count == FLOWSYNC_GROUPS_MAX)
+		return refuse(info, E2BIG, "a node has at most 32 groups");
 
 	err = find_members(node, info, &member, &count);
+	if (!err)
+		err = parse_match(info, tb, &match);
 	if (err)
 		goto out;
 	err = -ENOMEM;
 	group = fs_group_new(node, nla_get_u32(tb[FLOWSYNC_A_GROUP_ID]),
 			     priority, member, count);
-	if (group) {
-		fs_group_start(group);
-		err = 0;
+	if (!group) {
+		kfree(match);
+		goto out;
 	}
+	RCU_INIT_POINTER(group->match, match);
+	err = fs_group_start(group);
+	if (err)
+		fs_group_put(group);
 out:
 	kfree(member);
 	return err;
@@ -516,8 +563,8 @@ static struct fs_group *named_group(struct fs_net *fsn, struct genl_info *info,
 		return ERR_PTR(refuse(info, ENOENT, NO_NODE));
 	if (!tb[FLOWSYNC_A_GROUP_ID])
 		return ERR_PTR(refuse(info, EINVAL, "which group? give its id"));
-	group = group_of(fsn);
-	if (!group || group->id != nla_get_u32(tb[FLOWSYNC_A_GROUP_ID]))
+	group = fs_group_find(fsn->node, nla_get_u32(tb[FLOWSYNC_A_GROUP_ID]));
+	if (!group)
 		return ERR_PTR(refuse(info, ENOENT,
 				      "there is no group with that id"));
 	return group;
@@ -539,7 +586,7 @@ struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info)
 }
 
 /**
- * fs_config_group_set - FLOWSYNC_CMD_GROUP_SET: change role and priority
+ * fs_config_group_set - FLOWSYNC_CMD_GROUP_SET: change role, priority and match
  * @fsn: the namespace
  * @info: the request
  *
@@ -549,7 +596,9 @@ struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info)
 int fs_config_group_set(struct fs_net *fsn, struct genl_info *info)
 {
 	struct nlattr *tb[FLOWSYNC_A_GROUP_MAX + 1];
+	struct fs_group_match *match;
 	struct fs_group *group;
+	int err;
 
 	group = named_group(fsn, info, tb);
 	if (IS_ERR(group))
@@ -557,6 +606,11 @@ int fs_config_group_set(struct fs_net *fsn, struct genl_info *info)
 	if (tb[FLOWSYNC_A_GROUP_PEER])
 		return refuse(info, EOPNOTSUPP,
 			      "the members of a group cannot change: delete it first");
+	err = parse_match(info, tb, &match);
+	if (err)
+		return err;
+	if (tb[FLOWSYNC_A_GROUP_MATCH] || tb[FLOWSYNC_A_GROUP_DEV])
+		fs_group_set_match(group, match);
 	if (tb[FLOWSYNC_A_GROUP_PRIORITY])
 		fs_group_set_priority(group,
 				      nla_get_u32(tb[FLOWSYNC_A_GROUP_PRIORITY]));
@@ -567,7 +621,7 @@ int fs_config_group_set(struct fs_net *fsn, struct genl_info *info)
 }
 
 /**
- * fs_config_group_del - FLOWSYNC_CMD_GROUP_DEL: delete the group
+ * fs_config_group_del - FLOWSYNC_CMD_GROUP_DEL: delete a group
  * @fsn: the namespace
  * @info: the request
  *

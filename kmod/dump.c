@@ -68,7 +68,7 @@ out:
 /**
  * fs_dump_groups - dump of FLOWSYNC_CMD_GROUP_GET
  * @skb: where to
- * @cb: args[0] is 1 when the group was dumped
+ * @cb: args[0] is the id of the last one
  *
  * Context: process.
  * Return: length of what was written; 0 at the end.
@@ -76,17 +76,20 @@ out:
 int fs_dump_groups(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct fs_net *fsn = lock_net(skb);
-	struct fs_group *group = NULL;
+	struct fs_group *group;
 	void *header;
 
-	if (fsn->node && !cb->args[0])
-		group = rcu_dereference_protected(fsn->node->group,
-					lockdep_is_held(&fsn->lock));
-	if (group) {
+	if (!fsn->node)
+		goto out;
+	list_for_each_entry(group, &fsn->node->groups, list) {
+		if (group->id <= cb->args[0])
+			continue;
 		header = begin(skb, cb, FLOWSYNC_CMD_GROUP_GET);
-		if (header && end(skb, header, fs_show_group(skb, group)))
-			cb->args[0] = 1;
+		if (!header || !end(skb, header, fs_show_group(skb, group)))
+			break;
+		cb->args[0] = group->id;
 	}
+out:
 	mutex_unlock(&fsn->lock);
 	return skb->len;
 }

@@ -6,9 +6,9 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "convert.h"
+#include "match.h"
 #include "node.h"
 #include "peer.h"
-#include "resync.h"
 #include "send.h"
 #include "warm.h"
 
@@ -54,6 +54,7 @@ static void set_ct(struct fs_flows *flows, struct fs_flow *flow,
 	WRITE_ONCE(flow->ct, ct);
 	fs_table_insert(&flows->by_ct, hash_ct(ct), &flow->by_ct, 0);
 	flows->live++;
+	flows->part[fs_flow_owner(flows, flow->slot)].live++;
 }
 
 /* The sets of a peer must have a bit for every slot. */
@@ -70,36 +71,67 @@ u32 fs_flows_slots(const struct fs_flows *flows)
 	return READ_ONCE(flows->blocks) * FS_FLOW_BLOCK;
 }
 
+static struct fs_part *part_of(struct fs_flows *flows, u32 slot)
+{
+	return &flows->part[fs_flow_owner(flows, slot)];
+}
+
 static void put_free(struct fs_flows *flows, struct fs_flow *flow)
 {
 	lockdep_assert_held(&flows->lock);
 
 	WRITE_ONCE(flow->ct, NULL);
-	fs_dirty_add(&flows->vacant, flow->slot);
+	if (fs_dirty_add(&flows->vacant, flow->slot))
+		part_of(flows, flow->slot)->vacant++;
 }
 
-/* An eighth of the table, and never less than half a block, is kept free. */
-static bool is_short(const struct fs_flows *flows)
+/* An eighth of a group's slots, and never less than half a block, is kept free. */
+static bool is_short(const struct fs_flows *flows, u8 place)
 {
-	u32 slots = fs_flows_slots(flows);
+	const struct fs_part *part = &flows->part[place];
 
-	return (flows->vacant.count < max(FS_FLOW_BLOCK / 2, slots / 8) ||
-		slots < READ_ONCE(flows->reach)) &&
+	return (READ_ONCE(part->vacant) <
+		max(FS_FLOW_BLOCK / 2, READ_ONCE(part->slots) / 8) ||
+		fs_flows_slots(flows) < READ_ONCE(part->reach)) &&
 	       flows->blocks < FS_FLOW_BLOCKS;
 }
 
-static struct fs_flow *take_free(struct fs_flows *flows)
+/**
+ * fs_flows_next - find the next slot that is in a set, and of a group
+ * @flows: the table
+ * @set: of slots of the table
+ * @from: where to begin
+ * @place: of the group
+ *
+ * Context: any; fs_flows.lock held.
+ * Return: the slot, or FS_DIRTY_NONE if there is none at @from or behind.
+ */
+u32 fs_flows_next(const struct fs_flows *flows, const struct fs_dirty *set,
+		  u32 from, u8 place)
 {
+	lockdep_assert_held(&flows->lock);
+
+	return fs_dirty_next_in(set, from, flows->owner, FS_FLOW_BLOCK, place);
+}
+
+static struct fs_flow *take_free(struct fs_flows *flows, u8 place)
+{
+	struct fs_part *part = &flows->part[place];
 	struct fs_flow *flow;
 	u32 slot;
 
 	lockdep_assert_held(&flows->lock);
 
-	if (is_short(flows))
+	if (is_short(flows, place))
 		queue_work(fs_wq, &flows->grow);
-	slot = fs_dirty_take(&flows->vacant);
-	if (slot == FS_DIRTY_NONE)
+	if (!part->vacant)
 		return NULL;
+	slot = fs_flows_next(flows, &flows->vacant, part->cursor, place);
+	if (slot == FS_DIRTY_NONE)
+		slot = fs_flows_next(flows, &flows->vacant, 0, place);
+	fs_dirty_remove(&flows->vacant, slot);
+	part->vacant--;
+	part->cursor = slot + 1;
 	flow = fs_flow_at(flows, slot);
 	/* Generation 0 is no generation. */
 	if (!++flow->gen)
@@ -158,7 +190,7 @@ static int grow_sets(struct fs_flows *flows, u32 slots)
 	return 0;
 }
 
-static int add_block(struct fs_node *node)
+static int add_block(struct fs_node *node, u8 place)
 {
 	struct fs_flows *flows = &node->flows;
 	struct fs_flow *block;
@@ -186,6 +218,8 @@ static int add_block(struct fs_node *node)
 
 	spin_lock_bh(&flows->lock);
 	flows->block[flows->blocks] = block;
+	flows->owner[flows->blocks] = place;
+	flows->part[place].slots += FS_FLOW_BLOCK;
 	for (i = 0; i < FS_FLOW_BLOCK; i++)
 		put_free(flows, &block[i]);
 	/* Pairs with the READ_ONCE in fs_flows_slots(): block first. */
@@ -194,24 +228,46 @@ static int add_block(struct fs_node *node)
 	return 0;
 }
 
-static void grow(struct fs_node *node)
+static void grow_work(struct work_struct *work)
 {
-	struct fs_flows *flows = &node->flows;
+	struct fs_flows *flows = container_of(work, struct fs_flows, grow);
+	struct fs_node *node = container_of(flows, struct fs_node, flows);
+	u8 place;
 
 	mutex_lock(&flows->growing);
 	down_read(&node->peers_sem);
-	while (is_short(flows))
-		if (add_block(node))
-			break;
+	for (place = 0; place < FS_GROUPS; place++)
+		while (rcu_access_pointer(node->group[place]) &&
+		       is_short(flows, place))
+			if (add_block(node, place))
+				break;
 	up_read(&node->peers_sem);
 	mutex_unlock(&flows->growing);
 }
 
-static void grow_work(struct work_struct *work)
+/**
+ * fs_flows_open - see that a group has slots
+ * @node: the node
+ * @place: of the group
+ *
+ * As many as are to be free, and, if it goes on for the active before, as many as
+ * that one used.
+ *
+ * Context: process; may be a work of fs_wq, which must not wait for another.
+ * Return: 0 or -ENOMEM.
+ */
+int fs_flows_open(struct fs_node *node, u8 place)
 {
-	struct fs_flows *flows = container_of(work, struct fs_flows, grow);
+	struct fs_flows *flows = &node->flows;
+	int err = 0;
 
-	grow(container_of(flows, struct fs_node, flows));
+	mutex_lock(&flows->growing);
+	down_read(&node->peers_sem);
+	while (!err && is_short(flows, place))
+		err = add_block(node, place);
+	up_read(&node->peers_sem);
+	mutex_unlock(&flows->growing);
+	return err;
 }
 
 /**
@@ -237,15 +293,20 @@ int fs_flows_init(struct fs_node *node)
 				GFP_KERNEL_ACCOUNT);
 	if (!flows->block)
 		goto err_table;
-	mutex_lock(&flows->growing);
-	err = add_block(node);
-	mutex_unlock(&flows->growing);
-	if (err)
+	flows->owner = kvcalloc(FS_FLOW_BLOCKS, sizeof(*flows->owner),
+				GFP_KERNEL_ACCOUNT);
+	if (!flows->owner)
 		goto err_blocks;
+	/* The sets of a peer have to have some slots. */
+	err = fs_flows_open(node, 0);
+	if (err)
+		goto err_sets;
 	return 0;
 
-err_blocks:
+err_sets:
 	kvfree(flows->sets);
+	kvfree(flows->owner);
+err_blocks:
 	kvfree(flows->block);
 err_table:
 	fs_table_exit(&flows->by_ct);
@@ -254,7 +315,8 @@ err_table:
 
 /**
  * fs_flows_exit - free a node's flow table
- * @node: the node; no hook, work or peer can reach the table any more
+ * @node: the node, without groups; no hook, work or peer can reach the table any
+ *	more
  *
  * Context: process.
  */
@@ -264,27 +326,30 @@ void fs_flows_exit(struct fs_node *node)
 	u32 i;
 
 	cancel_work_sync(&flows->grow);
-	fs_flows_forget(node);
+	WARN_ON_ONCE(flows->live);
 	fs_table_exit(&flows->by_ct);
 	for (i = 0; i < flows->blocks; i++)
 		vfree(flows->block[i]);
 	kvfree(flows->sets);
+	kvfree(flows->owner);
 	kvfree(flows->block);
 }
 
-/* Note a change of a slot for every peer that the group has, up or not. */
+/* Note a change of a slot for every peer that its group has, up or not. */
 static void note(struct fs_node *node, u32 slot,
 		 void (*change)(struct fs_sync *sync, u32 slot))
 {
-	struct fs_group *group = rcu_dereference_check(node->group,
-				lockdep_is_held(&node->flows.lock));
+	struct fs_group *group = fs_group_at(node,
+					     fs_flow_owner(&node->flows, slot));
 	unsigned int i;
 
 	lockdep_assert_held(&node->flows.lock);
 
 	for (i = 0; group && i < group->member_count; i++) {
-		struct fs_peer *peer = group->member[i];
+		struct fs_peer *peer = group->member[i].peer;
 
+		if (group->member[i].parked)
+			continue;
 		change(&peer->sync, slot);
 		if (peer->telling && !peer->full && change != fs_sync_moved)
 			fs_send_kick(peer);
@@ -344,6 +409,7 @@ struct nf_conn *fs_flow_end(struct fs_node *node, struct fs_flow *flow)
 
 	fs_table_remove(&flows->by_ct, hash_ct(ct), &flow->by_ct, 0);
 	flows->live--;
+	part_of(flows, flow->slot)->live--;
 	flow->op = ++flows->op;
 	put_free(flows, flow);
 	note(node, flow->slot, fs_sync_ended);
@@ -351,14 +417,18 @@ struct nf_conn *fs_flow_end(struct fs_node *node, struct fs_flow *flow)
 }
 
 /* Put a conntrack entry into the table; a reference is taken. */
-static struct fs_flow *add_flow(struct fs_node *node, struct nf_conn *ct)
+static struct fs_flow *add_flow(struct fs_group *group, struct nf_conn *ct)
 {
+	struct fs_node *node = group->node;
 	struct fs_flows *flows = &node->flows;
 	struct fs_flow *flow;
 
 	lockdep_assert_held(&flows->lock);
 
-	flow = take_free(flows);
+	/* It was active a moment ago. */
+	if (!group->learns)
+		return NULL;
+	flow = take_free(flows, group->place);
 	if (!flow) {
 		fs_stat_inc(node, capture_no_slot);
 		return NULL;
@@ -372,16 +442,16 @@ static struct fs_flow *add_flow(struct fs_node *node, struct nf_conn *ct)
 }
 
 /* Every peer may hold the flow as the origin before told it, but for that one. */
-static void note_adopted(struct fs_node *node, u32 slot)
+static void note_adopted(struct fs_group *group, u32 slot)
 {
-	struct fs_group *group = rcu_dereference_check(node->group,
-				lockdep_is_held(&node->flows.lock));
 	unsigned int i;
 
-	for (i = 0; group && i < group->member_count; i++) {
-		struct fs_peer *peer = group->member[i];
+	for (i = 0; i < group->member_count; i++) {
+		struct fs_peer *peer = group->member[i].peer;
 
-		if (peer->id == node->flows.heir)
+		if (group->member[i].parked)
+			continue;
+		if (peer->id == group->heir)
 			fs_sync_reused(&peer->sync, slot);
 		else
 			fs_sync_adopted(&peer->sync, slot);
@@ -390,22 +460,24 @@ static void note_adopted(struct fs_node *node, u32 slot)
 
 /**
  * fs_flows_adopt - put an installed flow of the origin before into the table
- * @node: the node, active, heir to that origin
+ * @group: the group, of which this node is active, and heir to that origin
  * @ct: its entry, with a reference held by the caller
  * @slot: its slot there
  * @gen: its generation
  * @op: of its last change
  * @moved: it went on since, without its origin
  *
- * It keeps its name, if the slot is free and its generation is new to this node.
- * Generations of a slot never go back, under whatever epoch: who knows the end of a
- * later one must not take it for the end of this.
+ * It keeps its name, if the slot is the group's and free, and its generation is not
+ * one that this node has called ended itself. Generations of a slot never go back,
+ * under whatever epoch: who knows the end of a later one must not take it for the
+ * end of this.
  *
  * Context: any.
  */
-void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
+void fs_flows_adopt(struct fs_group *group, struct nf_conn *ct, u32 slot,
 		    u32 gen, u64 op, bool moved)
 {
+	struct fs_node *node = group->node;
 	struct fs_flows *flows = &node->flows;
 	struct fs_flow *flow;
 
@@ -416,11 +488,14 @@ void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
 	/* One that this node had itself it has called ended, which a member may
 	 * have heard under this claim.
 	 */
-	if (!flows->heir || !flow || flow->gen >= gen ||
+	if (!group->learns || !group->heir || !flow || flow->gen > gen ||
+	    (flow->gen == gen && group->recalled) ||
+	    fs_flow_owner(flows, slot) != group->place ||
 	    !fs_dirty_remove(&flows->vacant, slot)) {
-		add_flow(node, ct);
+		add_flow(group, ct);
 		goto out;
 	}
+	flows->part[group->place].vacant--;
 	set_ct(flows, flow, ct);
 	flow->gen = gen;
 	flow->op = op;
@@ -428,7 +503,7 @@ void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
 	fs_warm_begin(flow);
 	flows->op = max(flows->op, op);
 	fs_dirty_add(&flows->placed, slot);
-	note_adopted(node, slot);
+	note_adopted(group, slot);
 	fs_stat_inc(node, heir_adopted);
 	if (moved)
 		fs_flow_mark(node, flow, false);
@@ -437,29 +512,21 @@ out:
 }
 
 /**
- * fs_flows_reach - see that the table has a slot for all that is inherited
- * @node: the node
- *
- * Context: process; may be a work of fs_wq, which must not wait for another.
- */
-void fs_flows_reach(struct fs_node *node)
-{
-	grow(node);
-}
-
-/**
  * fs_flows_changed - a conntrack entry changed, or is new
- * @node: the node, active
+ * @node: the node, active in a group
  * @ct: the entry, with a reference held by the caller
+ * @way: devices that its packet passed
  *
  * The entry may be unconfirmed. What the table has no room for is counted, and
  * found later by the walk.
  *
- * Context: any.
+ * Context: any, RCU read lock.
  */
-void fs_flows_changed(struct fs_node *node, struct nf_conn *ct)
+void fs_flows_changed(struct fs_node *node, struct nf_conn *ct,
+		      const struct fs_way *way)
 {
 	struct fs_flows *flows = &node->flows;
+	struct fs_group *group;
 	struct fs_flow *flow;
 
 	spin_lock_bh(&flows->lock);
@@ -467,14 +534,25 @@ void fs_flows_changed(struct fs_node *node, struct nf_conn *ct)
 	if (flow) {
 		fs_stat_inc(node, capture_change);
 		fs_flow_mark(node, flow, flow->print & FS_PRINT_WINDOWS);
-	} else if (!fs_policy_replicates(node, ct)) {
+		goto out;
+	}
+	if (!fs_policy_replicates(node, ct)) {
 		fs_stat_inc(node, policy_off);
+		goto out;
+	}
+	group = fs_match_group(node, ct, way, NULL);
+	if (!group) {
+		fs_stat_inc(node, group_none);
+	} else if (!fs_group_active(group)) {
+		/* Its active would be told of it, if it came that way. */
+		fs_stat_inc(node, group_standby);
 	} else if (fs_ct_supported(ct)) {
 		fs_stat_inc(node, capture_new);
-		add_flow(node, ct);
+		add_flow(group, ct);
 	} else {
 		fs_stat_inc(node, capture_unsupported);
 	}
+out:
 	spin_unlock_bh(&flows->lock);
 }
 
@@ -509,52 +587,129 @@ bool fs_flows_has(struct fs_node *node, const struct nf_conn *ct)
 }
 
 /**
+ * fs_flows_elsewhere - whether a conntrack entry is a flow of another group
+ * @group: the group
+ * @ct: the entry
+ *
+ * Context: any.
+ * Return: true if it is in the table, and not one of the group.
+ */
+bool fs_flows_elsewhere(const struct fs_group *group, const struct nf_conn *ct)
+{
+	struct fs_flows *flows = &group->node->flows;
+	const struct fs_flow *flow;
+	bool elsewhere;
+
+	spin_lock_bh(&flows->lock);
+	flow = find_ct(flows, ct);
+	elsewhere = flow && fs_flow_owner(flows, flow->slot) != group->place;
+	spin_unlock_bh(&flows->lock);
+	return elsewhere;
+}
+
+/**
  * fs_flows_learn - make sure a conntrack entry is in the table
- * @node: the node, active
+ * @group: the group that it belongs to, of which this node is active
  * @ct: the entry, of a kind that is replicated, with a reference held
  *
  * Context: any.
  * Return: true if it was not in the table and is now.
  */
-bool fs_flows_learn(struct fs_node *node, struct nf_conn *ct)
+bool fs_flows_learn(struct fs_group *group, struct nf_conn *ct)
 {
-	struct fs_flows *flows = &node->flows;
+	struct fs_flows *flows = &group->node->flows;
 	bool learnt = false;
 
 	spin_lock_bh(&flows->lock);
 	if (!find_ct(flows, ct))
-		learnt = add_flow(node, ct);
+		learnt = add_flow(group, ct);
 	spin_unlock_bh(&flows->lock);
 	return learnt;
 }
 
-/**
- * fs_flows_forget - empty the table
- * @node: the node, no longer the origin of anything
- *
- * A node that is not active sends nothing: the peers keep the flows. Should it
- * become active again in this session, it will tell them of the ends, under its
- * new epoch.
- *
- * Context: process.
+/* Do something with each slot of a group, one at a time. It returns an entry
+ * whose reference is to be dropped, or NULL.
  */
-void fs_flows_forget(struct fs_node *node)
+static void for_each_slot(struct fs_group *group,
+			  struct nf_conn *(*act)(struct fs_group *group,
+						 struct fs_flow *flow))
 {
-	struct fs_flows *flows = &node->flows;
+	struct fs_flows *flows = &group->node->flows;
 	u32 slot, slots = fs_flows_slots(flows);
 
 	for (slot = 0; slot < slots; slot++) {
-		struct fs_flow *flow = fs_flow_at(flows, slot);
-		struct nf_conn *ct = NULL;
+		struct nf_conn *ct;
 
+		if (fs_flow_owner(flows, slot) != group->place) {
+			slot |= FS_FLOW_BLOCK - 1;
+			continue;
+		}
 		spin_lock_bh(&flows->lock);
-		if (flow->ct)
-			ct = fs_flow_end(node, flow);
+		ct = act(group, fs_flow_at(flows, slot));
 		spin_unlock_bh(&flows->lock);
-
 		nf_ct_put(ct);
 		cond_resched();
 	}
+}
+
+static struct nf_conn *recall(struct fs_group *group, struct fs_flow *flow)
+{
+	if (!flow->ct)
+		note(group->node, flow->slot, fs_sync_ended);
+	return NULL;
+}
+
+/**
+ * fs_flows_recall - a node is active again: what it told of that has ended since
+ * @group: the group
+ *
+ * Context: process.
+ */
+void fs_flows_recall(struct fs_group *group)
+{
+	struct fs_flows *flows = &group->node->flows;
+
+	spin_lock_bh(&flows->lock);
+	group->recalled = true;
+	spin_unlock_bh(&flows->lock);
+	for_each_slot(group, recall);
+}
+
+static struct nf_conn *forget(struct fs_group *group, struct fs_flow *flow)
+{
+	struct fs_node *node = group->node;
+	struct nf_conn *ct = NULL;
+	unsigned int i;
+
+	if (flow->ct)
+		ct = fs_flow_end(node, flow);
+	fs_dirty_remove(&node->flows.placed, flow->slot);
+	for (i = 0; i < group->member_count; i++)
+		fs_sync_drop(&group->member[i].peer->sync, flow->slot);
+	return ct;
+}
+
+/**
+ * fs_flows_forget - no flow of a group is in the table any more
+ * @group: the group, of which this node is no longer active
+ *
+ * A node that is not active sends nothing: the peers keep the flows. Should it
+ * become active again in this session, it will tell them of the ends, under its
+ * new epoch: see fs_flows_recall().
+ *
+ * Context: process.
+ */
+void fs_flows_forget(struct fs_group *group)
+{
+	struct fs_flows *flows = &group->node->flows;
+
+	spin_lock_bh(&flows->lock);
+	group->learns = false;
+	group->recalled = false;
+	group->heir = 0;
+	flows->part[group->place].reach = 0;
+	spin_unlock_bh(&flows->lock);
+	for_each_slot(group, forget);
 }
 
 /**
@@ -595,94 +750,6 @@ void fs_flows_remove_peer(struct fs_node *node, struct fs_peer *peer)
 }
 
 /**
- * fs_flows_restart_peer - a peer came with a new session: it holds nothing
- * @node: the node
- * @peer: the peer, with nothing in flight
- *
- * Every live flow becomes dirty for it.
- *
- * Context: process.
- */
-void fs_flows_restart_peer(struct fs_node *node, struct fs_peer *peer)
-{
-	struct fs_flows *flows = &node->flows;
-	u32 slot, slots;
-
-	spin_lock_bh(&flows->lock);
-	fs_sync_clear(&peer->sync);
-	fs_verify_restart(peer);
-	spin_unlock_bh(&flows->lock);
-
-	/* A flow that is added meanwhile marks itself. */
-	slots = fs_flows_slots(flows);
-	for (slot = 0; slot < slots; slot++) {
-		spin_lock_bh(&flows->lock);
-		if (fs_flow_at(flows, slot)->ct &&
-		    fs_group_has_member(node, peer))
-			fs_sync_changed(&peer->sync, slot);
-		spin_unlock_bh(&flows->lock);
-		cond_resched();
-	}
-}
-
-/**
- * fs_flows_resync_peer - tell a peer everything again
- * @node: the node
- * @peer: the peer
- *
- * Also of the ends of flows that it may still hold. What is in flight is given up:
- * it may have been carried out and undone since, and its acknowledgement on its way.
- *
- * Context: process.
- */
-void fs_flows_resync_peer(struct fs_node *node, struct fs_peer *peer)
-{
-	struct fs_flows *flows = &node->flows;
-	u32 slot, slots = fs_flows_slots(flows);
-
-	fs_send_abandon(peer);
-	spin_lock_bh(&flows->lock);
-	fs_verify_restart(peer);
-	spin_unlock_bh(&flows->lock);
-	for (slot = 0; slot < slots; slot++) {
-		struct fs_slot now;
-
-		spin_lock_bh(&flows->lock);
-		now = fs_flow_slot(fs_flow_at(flows, slot));
-		if (fs_group_has_member(node, peer))
-			fs_sync_need(&peer->sync, slot, &now);
-		spin_unlock_bh(&flows->lock);
-		cond_resched();
-	}
-	spin_lock_bh(&flows->lock);
-	fs_resync_begin(peer);
-	spin_unlock_bh(&flows->lock);
-	fs_send_kick(peer);
-}
-
-/**
- * fs_flows_return_peer - a peer is about to be told, from now on or again
- * @node: the node
- * @peer: the peer
- *
- * What is dirty by now waits for what changes from now on, and goes out in the
- * order of resync.h. It may have lost since what it was found to hold, as flows age
- * there that nobody tells of: what was compared before says nothing.
- *
- * Context: process.
- */
-void fs_flows_return_peer(struct fs_node *node, struct fs_peer *peer)
-{
-	struct fs_flows *flows = &node->flows;
-
-	spin_lock_bh(&flows->lock);
-	fs_verify_restart(peer);
-	fs_dirty_clear(&peer->sync.first);
-	fs_resync_begin(peer);
-	spin_unlock_bh(&flows->lock);
-}
-
-/**
  * fs_flows_visit - the walk comes by a flow
  * @node: the node
  * @flow: the flow, live and confirmed
@@ -701,49 +768,4 @@ bool fs_flows_visit(struct fs_node *node, struct fs_flow *flow, bool cool)
 	if (found & FS_VISIT_MOVED)
 		note(node, flow->slot, fs_sync_moved);
 	return found & FS_VISIT_RETIMED;
-}
-
-/**
- * fs_flows_take - take what a peer has to be told next
- * @node: the node
- * @peer: the peer
- * @task: result
- * @max: most tasks to take
- *
- * A live flow is taken with a reference to its conntrack entry, so that what is
- * sent is its state at that moment. The tasks are the caller's to settle.
- *
- * Context: any; fs_flows.lock held.
- * Return: how many tasks were taken.
- */
-unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer,
-			   struct fs_task *task, unsigned int max)
-{
-	struct fs_flows *flows = &node->flows;
-	unsigned int count = 0;
-
-	lockdep_assert_held(&flows->lock);
-
-	while (count < max) {
-		u32 slot = fs_resync_next(peer);
-		struct fs_flow *flow;
-		struct fs_slot now;
-
-		if (slot == FS_DIRTY_NONE)
-			break;
-		flow = fs_flow_at(flows, slot);
-		now = fs_flow_slot(flow);
-		fs_sync_taken(&peer->sync, slot);
-		task[count++] = (struct fs_task) {
-			.slot = slot,
-			.gen = now.gen,
-			.op = now.op,
-			.ct = flow->ct,
-			.type = fs_sync_type(&peer->sync, slot, &now),
-			.windows = flow->ct && flow->print & FS_PRINT_WINDOWS,
-		};
-		if (flow->ct)
-			nf_conntrack_get(&flow->ct->ct_general);
-	}
-	return count;
 }

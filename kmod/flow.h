@@ -2,6 +2,9 @@
 /*
  * The flow table: the flows this node is the origin of, by dense slot number.
  * What each peer has been told of them is in its struct fs_sync.
+ *
+ * Slots come in blocks, and all slots of a block are of one group: which one a flow
+ * belongs to takes no memory of its own.
  */
 #ifndef _FLOWSYNC_FLOW_H
 #define _FLOWSYNC_FLOW_H
@@ -11,10 +14,13 @@
 #include <linux/workqueue.h>
 
 #include "core/sync.h"
+#include "group.h"
 #include "table.h"
 
+struct fs_group;
 struct fs_node;
 struct fs_peer;
+struct fs_way;
 struct nf_conn;
 
 /* Slots come in blocks that are never freed while the node runs. */
@@ -42,6 +48,22 @@ struct fs_flow {
 };
 
 /**
+ * struct fs_part - the slots of a group; all fields are guarded by fs_flows.lock
+ * @slots: how many
+ * @vacant: how many of them are free
+ * @live: how many have a flow
+ * @cursor: where to look for a free one next
+ * @reach: of the table, how many slots the origin before used, if there was one
+ */
+struct fs_part {
+	u32 slots;
+	u32 vacant;
+	u32 live;
+	u32 cursor;
+	u32 reach;
+};
+
+/**
  * struct fs_flows - the flow table of a node
  * @lock: guards all of it, and every peer's sets of slots
  * @by_ct: live flows by the address of their conntrack entry
@@ -51,8 +73,8 @@ struct fs_flow {
  * @placed: slots that got a flow of the origin before, since this node took over
  * @helped: slots whose flows have a helper that may just have changed them
  * @sets: memory of these three
- * @reach: how many slots that origin used
- * @heir: its node id, 0 if there was none
+ * @owner: of each block, the place of its group
+ * @part: by place
  * @live: live flows
  * @op: last op id given out
  * @growing: held by who adds blocks; outside peers_sem
@@ -68,8 +90,8 @@ struct fs_flows {
 	struct fs_dirty placed;
 	struct fs_dirty helped;
 	unsigned long *sets;
-	u32 reach;
-	u32 heir;
+	u8 *owner;
+	struct fs_part part[FS_GROUPS];
 	u32 live;
 	u64 op;
 	struct mutex growing;
@@ -107,29 +129,41 @@ static inline struct fs_flow *fs_flow_at(const struct fs_flows *flows, u32 slot)
 	return &flows->block[slot / FS_FLOW_BLOCK][slot % FS_FLOW_BLOCK];
 }
 
+/**
+ * fs_flow_owner - to which group a slot belongs
+ * @flows: the table
+ * @slot: below fs_flows_slots()
+ *
+ * Return: the place of the group.
+ */
+static inline u8 fs_flow_owner(const struct fs_flows *flows, u32 slot)
+{
+	return flows->owner[slot / FS_FLOW_BLOCK];
+}
+
 int fs_flows_init(struct fs_node *node);
 void fs_flows_exit(struct fs_node *node);
 
-void fs_flows_changed(struct fs_node *node, struct nf_conn *ct);
+int fs_flows_open(struct fs_node *node, u8 place);
+void fs_flows_changed(struct fs_node *node, struct nf_conn *ct,
+		      const struct fs_way *way);
 struct fs_flow *fs_flow_find(struct fs_flows *flows, const struct nf_conn *ct);
 bool fs_flows_has(struct fs_node *node, const struct nf_conn *ct);
-void fs_flows_adopt(struct fs_node *node, struct nf_conn *ct, u32 slot,
+bool fs_flows_elsewhere(const struct fs_group *group, const struct nf_conn *ct);
+void fs_flows_adopt(struct fs_group *group, struct nf_conn *ct, u32 slot,
 		    u32 gen, u64 op, bool moved);
-void fs_flows_reach(struct fs_node *node);
-bool fs_flows_learn(struct fs_node *node, struct nf_conn *ct);
-void fs_flows_forget(struct fs_node *node);
+bool fs_flows_learn(struct fs_group *group, struct nf_conn *ct);
+void fs_flows_recall(struct fs_group *group);
+void fs_flows_forget(struct fs_group *group);
 u32 fs_flows_slots(const struct fs_flows *flows);
 struct nf_conn *fs_flow_end(struct fs_node *node, struct fs_flow *flow);
 void fs_flow_mark(struct fs_node *node, struct fs_flow *flow, bool windows);
 struct fs_slot fs_flow_slot(const struct fs_flow *flow);
+u32 fs_flows_next(const struct fs_flows *flows, const struct fs_dirty *set,
+		  u32 from, u8 place);
+bool fs_flows_visit(struct fs_node *node, struct fs_flow *flow, bool cool);
 
 int fs_flows_add_peer(struct fs_node *node, struct fs_peer *peer);
 void fs_flows_remove_peer(struct fs_node *node, struct fs_peer *peer);
-void fs_flows_restart_peer(struct fs_node *node, struct fs_peer *peer);
-void fs_flows_return_peer(struct fs_node *node, struct fs_peer *peer);
-bool fs_flows_visit(struct fs_node *node, struct fs_flow *flow, bool cool);
-void fs_flows_resync_peer(struct fs_node *node, struct fs_peer *peer);
-unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer,
-			   struct fs_task *task, unsigned int max);
 
 #endif /* _FLOWSYNC_FLOW_H */

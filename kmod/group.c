@@ -4,15 +4,18 @@
 #include "core/control.h"
 #include "event.h"
 #include "inherit.h"
+#include "match.h"
 #include "node.h"
 #include "peer.h"
 #include "takeover.h"
+#include "told.h"
 #include "walk.h"
 
 static_assert((int)FS_ROLE_INIT == FLOWSYNC_ROLE_INIT &&
 	      (int)FS_ROLE_STANDBY == FLOWSYNC_ROLE_STANDBY &&
 	      (int)FS_ROLE_ACTIVE == FLOWSYNC_ROLE_ACTIVE &&
 	      (int)FS_ROLES == __FLOWSYNC_ROLE_MAX);
+static_assert(FS_GROUPS == FLOWSYNC_GROUPS_MAX);
 
 /* Another active has the better claim: become standby. */
 static void yield_work(struct work_struct *work)
@@ -37,7 +40,7 @@ struct fs_claim fs_group_best(struct fs_group *group, bool own)
 	unsigned int i, n;
 
 	for (i = 0; i < group->member_count; i++) {
-		struct fs_peer *peer = group->member[i];
+		struct fs_peer *peer = group->member[i].peer;
 
 		spin_lock_bh(&peer->lock);
 		for (n = 0; peer->live.alive && n < peer->told_count; n++) {
@@ -74,7 +77,6 @@ static bool is_behind(struct fs_group *group)
 static void reclaim_work(struct work_struct *work)
 {
 	struct fs_group *group = container_of(work, struct fs_group, reclaim);
-	struct fs_node *node = group->node;
 	unsigned int i;
 
 	mutex_lock(&group->change);
@@ -88,9 +90,9 @@ static void reclaim_work(struct work_struct *work)
 	 * they were told since they were asked.
 	 */
 	for (i = 0; i < group->member_count; i++) {
-		fs_inherit_reset(group->member[i]);
-		fs_flows_resync_peer(node, group->member[i]);
-		fs_peer_kick(group->member[i]);
+		fs_inherit_reset(&group->member[i]);
+		fs_flows_resync(group, &group->member[i]);
+		fs_peer_kick(group->member[i].peer);
 	}
 	fs_event_group(group, FLOWSYNC_EVENT_GROUP_ROLE,
 		       "claimed anew: nobody else is active any more");
@@ -114,10 +116,12 @@ struct fs_group *fs_group_new(struct fs_node *node, u32 id, u32 priority,
 			      struct fs_peer **member, unsigned int count)
 {
 	struct fs_group *group;
+	unsigned int i;
 
 	group = kzalloc(struct_size(group, member, count), GFP_KERNEL_ACCOUNT);
 	if (!group)
 		return NULL;
+	refcount_set(&group->users, 1);
 	group->node = node;
 	group->id = id;
 	group->priority = priority;
@@ -125,29 +129,74 @@ struct fs_group *fs_group_new(struct fs_node *node, u32 id, u32 priority,
 	spin_lock_init(&group->lock);
 	INIT_WORK(&group->yield, yield_work);
 	INIT_WORK(&group->reclaim, reclaim_work);
+	fs_takeover_init(group);
 	group->member_count = count;
-	memcpy(group->member, member, count * sizeof(*member));
+	for (i = 0; i < count; i++) {
+		group->member[i].peer = member[i];
+		group->member[i].released = fs_now_ms();
+	}
 	return group;
 }
 
-/**
- * fs_group_start - make a group the node's
- * @group: the group
- *
- * Context: process; fs_net.lock held.
- */
-void fs_group_start(struct fs_group *group)
+static void kick_members(const struct fs_group *group)
 {
-	struct fs_node *node = group->node;
 	unsigned int i;
 
 	for (i = 0; i < group->member_count; i++)
-		group->member[i]->users++;
-	spin_lock_bh(&node->flows.lock);
-	rcu_assign_pointer(node->group, group);
-	spin_unlock_bh(&node->flows.lock);
+		fs_peer_kick(group->member[i].peer);
+}
+
+/* The group that the new one stands behind, in order of their ids. */
+static struct list_head *before(struct fs_node *node, u32 id)
+{
+	struct list_head *last = &node->groups;
+	struct fs_group *group;
+
+	list_for_each_entry(group, &node->groups, list) {
+		if (group->id > id)
+			break;
+		last = &group->list;
+	}
+	return last;
+}
+
+/**
+ * fs_group_start - make a group one of its node's
+ * @group: the group; there is none with its id, and room for one more
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or -ENOMEM; the group is then still the caller's.
+ */
+int fs_group_start(struct fs_group *group)
+{
+	struct fs_node *node = group->node;
+	unsigned int i;
+	int err;
+
+	while (rcu_access_pointer(node->group[group->place]))
+		group->place++;
+	err = fs_flows_open(node, group->place);
+	if (err)
+		return err;
 	for (i = 0; i < group->member_count; i++)
-		fs_peer_kick(group->member[i]);
+		group->member[i].peer->users++;
+	WRITE_ONCE(node->regrouped, fs_now_ms());
+	node->group_count++;
+	list_add_rcu(&group->list, before(node, group->id));
+	spin_lock_bh(&node->flows.lock);
+	rcu_assign_pointer(node->group[group->place], group);
+	spin_unlock_bh(&node->flows.lock);
+	kick_members(group);
+	fs_walk_regroup(node);
+	return 0;
+}
+
+static void free_group(struct rcu_head *rcu)
+{
+	struct fs_group *group = container_of(rcu, struct fs_group, rcu);
+
+	kfree(rcu_access_pointer(group->match));
+	kfree(group);
 }
 
 /**
@@ -163,23 +212,31 @@ void fs_group_stop(struct fs_group *group)
 	struct fs_node *node = group->node;
 	unsigned int i;
 
+	mutex_lock(&group->change);
 	spin_lock_bh(&group->lock);
 	WRITE_ONCE(group->role, FS_ROLE_INIT);
 	spin_unlock_bh(&group->lock);
-	fs_takeover_stop(node);
+	fs_takeover_stop(group);
 	/* Captures under way see the role, or are forgotten below. */
 	synchronize_net();
-	fs_flows_forget(node);
+	fs_flows_forget(group);
+	mutex_unlock(&group->change);
 
+	WRITE_ONCE(node->regrouped, fs_now_ms());
+	node->group_count--;
+	list_del_rcu(&group->list);
 	spin_lock_bh(&node->flows.lock);
-	rcu_assign_pointer(node->group, NULL);
+	rcu_assign_pointer(node->group[group->place], NULL);
 	spin_unlock_bh(&node->flows.lock);
 	for (i = 0; i < group->member_count; i++)
-		group->member[i]->users--;
+		group->member[i].peer->users--;
 	synchronize_net();
 	cancel_work_sync(&group->yield);
 	cancel_work_sync(&group->reclaim);
-	kfree_rcu(group, rcu);
+	fs_takeover_stop(group);
+	kick_members(group);
+	fs_walk_regroup(node);
+	fs_group_put(group);
 }
 
 /**
@@ -197,7 +254,6 @@ void fs_group_stop(struct fs_group *group)
 void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 {
 	struct fs_node *node = group->node;
-	unsigned int i;
 	u8 was;
 
 	mutex_lock(&group->change);
@@ -209,7 +265,7 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 		WRITE_ONCE(group->epoch, group->epoch + 1);
 		WRITE_ONCE(group->claim, group->epoch);
 	}
-	/* Pairs with smp_load_acquire() in fs_node_active(). */
+	/* Pairs with smp_load_acquire() in fs_group_active(). */
 	smp_store_release(&group->role, role);
 	spin_unlock_bh(&group->lock);
 	if (role == was)
@@ -220,17 +276,15 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 		WRITE_ONCE(group->holds, true);
 
 	if (role == FS_ROLE_ACTIVE) {
-		fs_takeover_start(node);
+		fs_takeover_start(group);
 		fs_walk_now(node);
 	} else if (was == FS_ROLE_ACTIVE) {
-		fs_takeover_stop(node);
-		WRITE_ONCE(node->away, true);
+		fs_takeover_stop(group);
+		WRITE_ONCE(group->away, true);
 		synchronize_net();
-		fs_inherit_stop(group);
-		fs_flows_forget(node);
+		fs_flows_forget(group);
 	}
-	for (i = 0; i < group->member_count; i++)
-		fs_peer_kick(group->member[i]);
+	kick_members(group);
 	fs_event_group(group, FLOWSYNC_EVENT_GROUP_ROLE, cause);
 out:
 	mutex_unlock(&group->change);
@@ -245,11 +299,29 @@ out:
  */
 void fs_group_set_priority(struct fs_group *group, u32 priority)
 {
-	unsigned int i;
-
 	WRITE_ONCE(group->priority, priority);
-	for (i = 0; i < group->member_count; i++)
-		fs_peer_kick(group->member[i]);
+	kick_members(group);
+}
+
+/**
+ * fs_group_set_match - change which flows are a group's
+ * @group: the group
+ * @match: what they have to be, the group's from now on; NULL for all that are
+ *	no other group's
+ *
+ * The walk looks at all flows anew.
+ *
+ * Context: process; fs_net.lock held.
+ */
+void fs_group_set_match(struct fs_group *group, struct fs_group_match *match)
+{
+	struct fs_net *fsn = fs_net(group->node->net);
+
+	match = rcu_replace_pointer(group->match, match,
+				    lockdep_is_held(&fsn->lock));
+	if (match)
+		kfree_rcu(match, rcu);
+	fs_walk_regroup(group->node);
 }
 
 /**
@@ -263,11 +335,8 @@ void fs_group_set_priority(struct fs_group *group, u32 priority)
  */
 void fs_group_hand_over(struct fs_group *group, struct fs_peer *peer)
 {
-	unsigned int i;
-
 	WRITE_ONCE(group->handover, peer ? peer->id : 0);
-	for (i = 0; i < group->member_count; i++)
-		fs_peer_kick(group->member[i]);
+	kick_members(group);
 }
 
 /**
@@ -372,8 +441,7 @@ void fs_group_disown(struct fs_peer *peer)
 	struct fs_group *group;
 
 	rcu_read_lock();
-	group = rcu_dereference(peer->node->group);
-	if (group) {
+	list_for_each_entry_rcu(group, &peer->node->groups, list) {
 		spin_lock_bh(&group->lock);
 		if (group->owner == peer)
 			WRITE_ONCE(group->owner, NULL);
@@ -383,37 +451,102 @@ void fs_group_disown(struct fs_peer *peer)
 }
 
 /**
- * fs_group_member - whether a peer is a member of a group
+ * fs_group_find - a group by its id
+ * @node: the node
+ * @id: the id
+ *
+ * Context: RCU read lock, or fs_net.lock.
+ * Return: the group or NULL.
+ */
+struct fs_group *fs_group_find(const struct fs_node *node, u32 id)
+{
+	struct fs_group *group;
+
+	list_for_each_entry_rcu(group, &node->groups, list,
+				lockdep_is_held(&fs_net(node->net)->lock))
+		if (group->id == id)
+			return group;
+	return NULL;
+}
+
+/**
+ * fs_group_at - a group by its place
+ * @node: the node
+ * @place: below FS_GROUPS
+ *
+ * Context: RCU read lock, or fs_flows.lock.
+ * Return: the group or NULL.
+ */
+struct fs_group *fs_group_at(const struct fs_node *node, u8 place)
+{
+	return rcu_dereference_check(node->group[place],
+				     lockdep_is_held(&node->flows.lock));
+}
+
+/**
+ * fs_group_get - a group by its place, with a reference
+ * @node: the node
+ * @place: below FS_GROUPS
+ *
+ * For work that sleeps. The group may be stopped meanwhile: then it has no flows,
+ * and its role is init.
+ *
+ * Context: any.
+ * Return: the group, to be given back by fs_group_put(), or NULL.
+ */
+struct fs_group *fs_group_get(const struct fs_node *node, u8 place)
+{
+	struct fs_group *group;
+
+	rcu_read_lock();
+	group = rcu_dereference(node->group[place]);
+	if (group && !refcount_inc_not_zero(&group->users))
+		group = NULL;
+	rcu_read_unlock();
+	return group;
+}
+
+/**
+ * fs_group_put - give a reference back
+ * @group: the group
+ *
+ * Context: any.
+ */
+void fs_group_put(struct fs_group *group)
+{
+	if (refcount_dec_and_test(&group->users))
+		call_rcu(&group->rcu, free_group);
+}
+
+/**
+ * fs_group_member - a peer in a group
  * @group: the group
  * @peer: the peer
  *
  * Context: any; the group must not go away.
- * Return: true if it is.
+ * Return: what it is there, or NULL if it is no member.
  */
-bool fs_group_member(const struct fs_group *group, const struct fs_peer *peer)
+struct fs_member *fs_group_member(struct fs_group *group,
+				  const struct fs_peer *peer)
 {
 	unsigned int i;
 
 	for (i = 0; i < group->member_count; i++)
-		if (group->member[i] == peer)
-			return true;
-	return false;
+		if (group->member[i].peer == peer)
+			return &group->member[i];
+	return NULL;
 }
 
 /**
- * fs_group_has_member - whether the node's flows are replicated to a peer
- * @node: the node
- * @peer: the peer
+ * fs_group_active - whether this node learns and replicates a group's flows
+ * @group: the group
  *
- * Context: any; fs_flows.lock held.
- * Return: true if the peer is a member of the node's group.
+ * Context: any; the group must not go away.
+ * Return: true if it is active in it.
  */
-bool fs_group_has_member(struct fs_node *node, const struct fs_peer *peer)
+bool fs_group_active(const struct fs_group *group)
 {
-	struct fs_group *group = rcu_dereference_check(node->group,
-				lockdep_is_held(&node->flows.lock));
-
-	return group && fs_group_member(group, peer);
+	return smp_load_acquire(&group->role) == FS_ROLE_ACTIVE;
 }
 
 /**
@@ -421,13 +554,65 @@ bool fs_group_has_member(struct fs_node *node, const struct fs_peer *peer)
  * @node: the node
  *
  * Context: RCU read lock, or fs_net.lock.
- * Return: true if it is active in its group.
+ * Return: true if it is active in any group.
  */
 bool fs_node_active(const struct fs_node *node)
 {
-	struct fs_net *fsn = fs_net(node->net);
-	struct fs_group *group = rcu_dereference_check(node->group,
-						lockdep_is_held(&fsn->lock));
+	struct fs_group *group;
 
-	return group && smp_load_acquire(&group->role) == FS_ROLE_ACTIVE;
+	list_for_each_entry_rcu(group, &node->groups, list,
+				lockdep_is_held(&fs_net(node->net)->lock))
+		if (fs_group_active(group))
+			return true;
+	return false;
+}
+
+/**
+ * fs_node_tells - whether there is a group whose flows a peer is to be told of
+ * @node: the node
+ * @peer: the peer
+ *
+ * Context: any.
+ * Return: true if the node is active in a group of which the peer is a member.
+ */
+bool fs_node_tells(struct fs_node *node, const struct fs_peer *peer)
+{
+	struct fs_group *group;
+	bool tells = false;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(group, &node->groups, list)
+		tells |= fs_group_active(group) && fs_group_member(group, peer);
+	rcu_read_unlock();
+	return tells;
+}
+
+/**
+ * fs_node_told_all - whether a peer takes all groups that it is to be told of
+ * @node: the node
+ * @peer: the peer
+ * @complete: and was told of all their flows, more or less
+ *
+ * Context: any.
+ * Return: true if it does; false also if there is no such group.
+ */
+bool fs_node_told_all(struct fs_node *node, const struct fs_peer *peer,
+		      bool complete)
+{
+	const struct fs_member *member;
+	struct fs_group *group;
+	bool any = false, all = true;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(group, &node->groups, list) {
+		member = fs_group_member(group, peer);
+		if (!member || !fs_group_active(group))
+			continue;
+		any = true;
+		if (!READ_ONCE(member->takes) || READ_ONCE(member->parked) ||
+		    (complete && !READ_ONCE(member->complete)))
+			all = false;
+	}
+	rcu_read_unlock();
+	return any && all;
 }

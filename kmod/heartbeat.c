@@ -31,13 +31,20 @@
 #define GONE_ROOM	(2 + (long)FS_HEIR_GONE * FS_GONE_MAX)
 #define REST_ROOM	(2 + 8)
 
-/* All that goes into one: a node has one group. */
+/* Room for one group more in a heartbeat, and for what stands behind the groups. */
+#define GROUP_ROOM	(25 + 4)
+#define STANDING_ROOM	2
+#define BEHIND_ROOM	7
+
+/* All groups go into one, and the checks into one without groups. */
+static_assert(FS_WIRE_HEADER + FS_TAG + FS_CONTROL_MAX <= FS_DATAGRAM_MAX);
 static_assert(FS_WIRE_HEADER + FS_TAG + FS_CONTROL_MAX -
-	      (FS_HEARTBEAT_GROUPS - 1) * (25 + 4) +
+	      FS_HEARTBEAT_GROUPS * GROUP_ROOM +
 	      FS_CONTROL_CHECKS * FS_CONTROL_CHECK <= FS_DATAGRAM_MAX);
-/* And what must go into one, on any path. */
+/* And some groups must go into one, on any path. */
 static_assert(FS_WIRE_HEADER + FS_TAG + FS_CONTROL_MAX -
-	      (FS_HEARTBEAT_GROUPS - 1) * (25 + 4) <= FS_DATAGRAM_MIN);
+	      (FS_HEARTBEAT_GROUPS - FS_GROUPS_ANYWHERE) * GROUP_ROOM <=
+	      FS_DATAGRAM_MIN);
 
 /**
  * struct saying - a control datagram in the making
@@ -77,30 +84,48 @@ static void put_cookie(struct fs_peer *peer, struct fs_wr *w)
 	spin_unlock_bh(&peer->lock);
 }
 
-static void put_group(struct fs_peer *peer, struct fs_wr *w)
+static void put_group(struct fs_group *group, struct fs_wr *w)
 {
-	struct fs_node *node = peer->node;
-	struct fs_group_view view;
+	struct fs_claim claim = fs_group_claim(group);
+	struct fs_group_view view = {
+		.id = group->id,
+		.role = claim.role,
+	};
+
+	fs_group_look(group);
+	if (claim.role != FS_ROLE_ACTIVE)
+		claim = fs_group_best(group, true);
+	/* The epoch last: it is not below what is claimed. */
+	view.claim = claim.epoch;
+	view.holder = claim.node;
+	view.epoch = READ_ONCE(group->epoch);
+	fs_control_put_group(w, &view);
+}
+
+/* Of the groups that the peer is a member of, the first ones that there is room
+ * for.
+ */
+static void put_groups(struct fs_peer *peer, struct fs_wr *w)
+{
+	struct fs_standing standing[FS_GROUPS];
+	unsigned int count = 0;
 	struct fs_group *group;
-	struct fs_claim claim;
 
 	rcu_read_lock();
-	group = rcu_dereference(node->group);
-	if (group) {
-		fs_group_look(group);
-		claim = fs_group_claim(group);
-		view.id = group->id;
-		view.role = claim.role;
-		if (claim.role != FS_ROLE_ACTIVE)
-			claim = fs_group_best(group, true);
-		/* The epoch last: it is not below what is claimed. */
-		view.claim = claim.epoch;
-		view.holder = claim.node;
-		view.epoch = READ_ONCE(group->epoch);
-		fs_control_put_group(w, &view);
-		fs_standing_put(group, peer, w);
+	list_for_each_entry_rcu(group, &peer->node->groups, list) {
+		if (!fs_group_member(group, peer))
+			continue;
+		if (w->end - w->p < (long)(GROUP_ROOM + 4 * count +
+					   STANDING_ROOM + BEHIND_ROOM)) {
+			fs_stat_inc(peer->node, tx_group_left);
+			continue;
+		}
+		put_group(group, w);
+		standing[count++] = fs_standing_of(group, peer);
 	}
 	rcu_read_unlock();
+	if (count)
+		fs_control_put_standings(w, standing, count);
 }
 
 /* What every control datagram says. */
@@ -151,10 +176,10 @@ void fs_heartbeats_send(struct fs_peer *peer)
 	list_for_each_entry(link, &peer->links, list) {
 		begin(peer, s, link);
 		put_cookie(peer, &s->w);
-		put_group(peer, &s->w);
-		fs_inherit_put_acked(peer, &s->w);
+		put_groups(peer, &s->w);
 		fs_room_of(peer->node, &room);
 		fs_control_put_room(&s->w, &room);
+		fs_inherit_put_acked(peer, &s->w);
 		if (finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_heartbeats);
 	}
@@ -279,7 +304,8 @@ static bool put_noted(struct fs_peer *peer, struct fs_wr *w)
 /**
  * fs_heir_send - ask a peer what it holds of the origin before this node
  * @peer: the peer
- * @heir: for whom this node goes on
+ * @heir: for whom this node goes on, and in which group
+ * @in: what it is asked about that
  * @ask: questions
  * @count: how many, up to FS_HEIR_ASKS, half of that slot by slot
  * @rest: ask for what else it holds, and tell it what of that has ended
@@ -287,11 +313,11 @@ static bool put_noted(struct fs_peer *peer, struct fs_wr *w)
  * Context: process.
  */
 void fs_heir_send(struct fs_peer *peer, const struct fs_heir *heir,
-		  const struct fs_ask *ask, unsigned int count, bool rest)
+		  struct fs_inherit *in, const struct fs_ask *ask,
+		  unsigned int count, bool rest)
 {
 	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
 	struct fs_link *link = fs_link_best(peer);
-	struct fs_inherit *in = &peer->inherit;
 
 	if (s && link) {
 		begin(peer, s, link);

@@ -8,6 +8,7 @@
 struct fs_ask;
 struct fs_check;
 struct fs_heir;
+struct fs_inherit;
 struct fs_peer;
 struct fs_result;
 
@@ -15,7 +16,8 @@ void fs_heartbeats_send(struct fs_peer *peer);
 void fs_ack_init(struct fs_peer *peer);
 void fs_ack_now(struct fs_peer *peer);
 void fs_heir_send(struct fs_peer *peer, const struct fs_heir *heir,
-		  const struct fs_ask *ask, unsigned int count, bool rest);
+		  struct fs_inherit *in, const struct fs_ask *ask,
+		  unsigned int count, bool rest);
 void fs_ack_due(struct fs_peer *peer);
 void fs_check_due(struct fs_peer *peer, const struct fs_check *check);
 void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,

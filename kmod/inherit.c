@@ -10,12 +10,15 @@
 #include "node.h"
 #include "peer.h"
 #include "send.h"
+#include "told.h"
 
 /* Datagrams of questions sent to a peer at each of its heartbeats. */
 #define PACE	16
 
 /**
  * struct asking - questions in the making
+ * @group: whose flows
+ * @in: what the peer is asked about it
  * @heir: for whom this node goes on
  * @ask: of one datagram
  * @count: length of @ask
@@ -23,6 +26,8 @@
  * @task: its flows in doubt
  */
 struct asking {
+	struct fs_group *group;
+	struct fs_inherit *in;
 	struct fs_heir heir;
 	struct fs_ask ask[FS_HEIR_ASKS];
 	unsigned int count;
@@ -52,59 +57,66 @@ void fs_inherit_start(struct fs_group *group)
 	spin_unlock_bh(&group->lock);
 
 	for (i = 0; i < group->member_count; i++) {
-		fs_send_abandon(group->member[i]);
-		fs_inherit_reset(group->member[i]);
+		fs_send_abandon(group->member[i].peer);
+		fs_inherit_reset(&group->member[i]);
 		/* What it held when this node was active before says nothing. */
 		spin_lock_bh(&flows->lock);
-		fs_verify_restart(group->member[i]);
+		fs_verify_restart(group->member[i].peer);
 		spin_unlock_bh(&flows->lock);
 	}
 	spin_lock_bh(&node->shadow.lock);
 	spin_lock(&flows->lock);
-	flows->heir = owner ? owner->id : 0;
-	fs_dirty_clear(&flows->placed);
+	group->learns = true;
+	group->heir = owner ? owner->id : 0;
 	if (owner) {
+		struct fs_part *part = &flows->part[group->place];
+
 		flows->op = max(flows->op, owner->top_op);
-		flows->reach = owner->top_slot + 1;
+		part->reach = owner->top_slot + 1;
 		/* What is new goes where nothing is inherited, if it can. */
-		flows->vacant.cursor = flows->reach;
+		part->cursor = part->reach;
 	}
 	spin_unlock(&flows->lock);
 	spin_unlock_bh(&node->shadow.lock);
 }
 
 /**
- * fs_inherit_stop - a node is active no more
- * @group: the group
- *
- * Context: process; fs_group.change held.
- */
-void fs_inherit_stop(struct fs_group *group)
-{
-	struct fs_flows *flows = &group->node->flows;
-
-	spin_lock_bh(&flows->lock);
-	flows->heir = 0;
-	spin_unlock_bh(&flows->lock);
-}
-
-/**
- * fs_inherit_reset - nothing was asked of a peer yet
- * @peer: the peer
+ * fs_inherit_reset - nothing was asked of a peer about a group yet
+ * @member: the peer in the group
  *
  * Context: any.
  */
-void fs_inherit_reset(struct fs_peer *peer)
+void fs_inherit_reset(struct fs_member *member)
 {
-	struct fs_inherit *in = &peer->inherit;
+	struct fs_inherit *in = &member->inherit;
 
-	spin_lock_bh(&peer->lock);
-	in->acked = 0;
+	spin_lock_bh(&member->peer->lock);
+	member->peer->acked = 0;
 	in->rest = 0;
 	in->rested = false;
 	in->each_count = 0;
 	in->gones = 0;
-	spin_unlock_bh(&peer->lock);
+	spin_unlock_bh(&member->peer->lock);
+}
+
+/**
+ * fs_inherit_reset_peer - nothing was asked of a peer yet
+ * @peer: the peer
+ *
+ * Context: any.
+ */
+void fs_inherit_reset_peer(struct fs_peer *peer)
+{
+	struct fs_member *member;
+	struct fs_group *group;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(group, &peer->node->groups, list) {
+		member = fs_group_member(group, peer);
+		if (member)
+			fs_inherit_reset(member);
+	}
+	rcu_read_unlock();
 }
 
 /* What is in doubt in a bucket, with references to its entries. Returns which
@@ -149,7 +161,8 @@ static void put_bucket(struct fs_task *task)
 static void send_asks(struct fs_peer *peer, struct asking *a, bool rest)
 {
 	if (a->count || rest)
-		fs_heir_send(peer, &a->heir, a->ask, a->count, rest);
+		fs_heir_send(peer, &a->heir, a->in, a->ask, a->count,
+			     rest);
 	a->count = 0;
 }
 
@@ -202,21 +215,17 @@ static bool ask_bucket(struct fs_peer *peer, struct asking *a, u32 bucket,
 	return mask;
 }
 
-/* The next bucket with anything in doubt, at or behind one. */
-static u32 next_bucket(struct fs_peer *peer, u32 bucket)
+/* The next bucket of the group with anything in doubt, at or behind one. */
+static u32 next_bucket(struct fs_peer *peer, struct asking *a, u32 bucket)
 {
-	struct fs_dirty *doubt = &peer->sync.doubt;
+	struct fs_flows *flows = &peer->node->flows;
 	u32 slot;
 
-	spin_lock_bh(&peer->node->flows.lock);
-	doubt->cursor = bucket * FS_BUCKET;
-	slot = fs_dirty_take(doubt);
-	if (slot != FS_DIRTY_NONE)
-		fs_dirty_add(doubt, slot);
-	spin_unlock_bh(&peer->node->flows.lock);
-	/* The search goes round. */
-	return slot == FS_DIRTY_NONE || slot / FS_BUCKET < bucket ?
-	       FS_DIRTY_NONE : slot / FS_BUCKET;
+	spin_lock_bh(&flows->lock);
+	slot = fs_flows_next(flows, &peer->sync.doubt, bucket * FS_BUCKET,
+			     a->group->place);
+	spin_unlock_bh(&flows->lock);
+	return slot == FS_DIRTY_NONE ? slot : slot / FS_BUCKET;
 }
 
 /* What the active before this node had no acknowledgement of comes first. */
@@ -226,12 +235,12 @@ static void ask_all(struct fs_peer *peer, struct asking *a)
 	u64 after = 0;
 
 	spin_lock_bh(&peer->lock);
-	if (peer->inherit.told_by == a->heir.origin)
-		after = peer->inherit.told_acked;
+	if (peer->told_by == a->heir.origin)
+		after = peer->told_acked;
 	spin_unlock_bh(&peer->lock);
 	for (;;) {
 		for (bucket = 0; left; bucket++) {
-			bucket = next_bucket(peer, bucket);
+			bucket = next_bucket(peer, a, bucket);
 			if (bucket == FS_DIRTY_NONE)
 				break;
 			left -= ask_bucket(peer, a, bucket, after, false);
@@ -245,13 +254,14 @@ static void ask_all(struct fs_peer *peer, struct asking *a)
 
 static void ask_each(struct fs_peer *peer, struct asking *a)
 {
+	struct fs_inherit *in = a->in;
 	u32 bucket[FS_INHERIT_WAIT];
 	unsigned int i, count;
 
 	spin_lock_bh(&peer->lock);
-	count = peer->inherit.each_count;
-	memcpy(bucket, peer->inherit.each, count * sizeof(*bucket));
-	peer->inherit.each_count = 0;
+	count = in->each_count;
+	memcpy(bucket, in->each, count * sizeof(*bucket));
+	in->each_count = 0;
 	spin_unlock_bh(&peer->lock);
 	for (i = 0; i < count; i++)
 		ask_bucket(peer, a, bucket[i], 0, true);
@@ -259,21 +269,52 @@ static void ask_each(struct fs_peer *peer, struct asking *a)
 }
 
 /* For whom this node goes on. Returns false if it is not active. */
-static bool learn_heir(struct fs_node *node, struct fs_heir *heir)
+static bool learn_heir(struct fs_group *group, struct fs_heir *heir)
 {
-	struct fs_claim claim = {};
-	struct fs_group *group;
+	struct fs_claim claim = fs_group_claim(group);
 
-	rcu_read_lock();
-	group = rcu_dereference(node->group);
-	if (group) {
-		claim = fs_group_claim(group);
-		heir->group = group->id;
-		heir->epoch = claim.epoch;
-	}
-	rcu_read_unlock();
-	heir->origin = READ_ONCE(node->flows.heir);
+	heir->group = group->id;
+	heir->epoch = claim.epoch;
+	heir->origin = READ_ONCE(group->heir);
 	return claim.role == FS_ROLE_ACTIVE;
+}
+
+/* Ask what is to be asked about one group. */
+static void step(struct fs_group *group, struct fs_member *member)
+{
+	struct fs_peer *peer = member->peer;
+	struct fs_flows *flows = &peer->node->flows;
+	bool rested, rest, doubt, gones;
+	struct fs_heir heir;
+	struct asking *a;
+
+	if (!learn_heir(group, &heir) || !READ_ONCE(member->takes) ||
+	    !heir.origin || heir.origin == peer->id)
+		return;
+	spin_lock_bh(&flows->lock);
+	doubt = fs_flows_next(flows, &peer->sync.doubt, 0, group->place) !=
+		FS_DIRTY_NONE;
+	spin_unlock_bh(&flows->lock);
+	spin_lock_bh(&peer->lock);
+	rested = member->inherit.rested;
+	gones = member->inherit.gones;
+	spin_unlock_bh(&peer->lock);
+	if (!doubt && rested)
+		return;
+
+	a = kmalloc(sizeof(*a), GFP_KERNEL);
+	if (!a)
+		return;
+	a->group = group;
+	a->in = &member->inherit;
+	a->heir = heir;
+	a->count = 0;
+	ask_each(peer, a);
+	ask_all(peer, a);
+	/* What is not installed yet is not unknown. */
+	rest = !doubt && !rested && !work_busy(&group->takeover);
+	send_asks(peer, a, rest || gones);
+	kfree(a);
 }
 
 /**
@@ -284,51 +325,56 @@ static bool learn_heir(struct fs_node *node, struct fs_heir *heir)
  */
 void fs_inherit_step(struct fs_peer *peer)
 {
-	struct fs_flows *flows = &peer->node->flows;
-	bool settled, rested, rest, doubt, gones;
-	struct fs_heir heir;
-	struct asking *a;
+	struct fs_node *node = peer->node;
+	struct fs_flows *flows = &node->flows;
+	struct fs_member *member;
+	struct fs_group *group;
+	bool settled;
+	u8 place;
 	u64 op;
 
-	if (!learn_heir(peer->node, &heir) || !READ_ONCE(peer->telling))
+	if (!READ_ONCE(peer->telling))
 		return;
 	spin_lock_bh(&flows->lock);
-	doubt = peer->sync.doubt.count;
-	settled = !doubt && !peer->sync.dirty.count && !peer->sync.flying.count;
+	settled = !peer->sync.doubt.count && !peer->sync.dirty.count &&
+		  !peer->sync.flying.count;
 	op = flows->op;
 	spin_unlock_bh(&flows->lock);
-	spin_lock_bh(&peer->lock);
-	if (settled)
-		peer->inherit.acked = op;
-	rested = peer->inherit.rested;
-	gones = peer->inherit.gones;
-	spin_unlock_bh(&peer->lock);
-	if (!heir.origin || heir.origin == peer->id || (!doubt && rested))
-		return;
-
-	a = kmalloc(sizeof(*a), GFP_KERNEL);
-	if (!a)
-		return;
-	a->heir = heir;
-	a->count = 0;
-	ask_each(peer, a);
-	ask_all(peer, a);
-	/* What is not installed yet is not unknown. */
-	rest = !doubt && !rested && !work_busy(&peer->node->takeover);
-	send_asks(peer, a, rest || gones);
-	kfree(a);
+	if (settled && fs_node_tells(node, peer)) {
+		spin_lock_bh(&peer->lock);
+		peer->acked = op;
+		spin_unlock_bh(&peer->lock);
+	}
+	for (place = 0; place < FS_GROUPS; place++) {
+		group = fs_group_get(node, place);
+		if (!group)
+			continue;
+		member = fs_group_member(group, peer);
+		if (member)
+			step(group, member);
+		fs_group_put(group);
+	}
 }
 
-static void answered(struct fs_peer *peer, const struct fs_heir *own,
-		     const struct fs_hold *hold)
+static void answered(struct fs_peer *peer, const struct fs_hold *hold)
 {
-	struct fs_inherit *in = &peer->inherit;
 	struct fs_flows *flows = &peer->node->flows;
+	struct fs_member *member;
+	struct fs_inherit *in;
+	struct fs_group *group;
+	struct fs_heir own;
 	u32 i;
 
-	if (hold->epoch != own->epoch ||
-	    hold->bucket >= fs_flows_slots(flows) / FS_BUCKET)
+	if (hold->bucket >= fs_flows_slots(flows) / FS_BUCKET)
 		return;
+	/* It was asked about a bucket of the group. */
+	group = fs_group_at(peer->node,
+			    fs_flow_owner(flows, hold->bucket * FS_BUCKET));
+	member = group ? fs_group_member(group, peer) : NULL;
+	if (!member || !learn_heir(group, &own) || !own.origin ||
+	    hold->epoch != own.epoch)
+		return;
+	in = &member->inherit;
 	if (!hold->each && hold->held != hold->mask) {
 		spin_lock_bh(&peer->lock);
 		if (in->each_count < FS_INHERIT_WAIT)
@@ -354,9 +400,10 @@ enum known {
 	ENDED,
 };
 
-static enum known what_is_known(struct fs_node *node, struct fs_peer *origin,
-				u32 slot, u32 gen)
+static enum known what_is_known(const struct fs_group *group,
+				struct fs_peer *origin, u32 slot, u32 gen)
 {
+	struct fs_node *node = group->node;
 	struct fs_flows *flows = &node->flows;
 	enum known known = UNKNOWN;
 	struct fs_version had;
@@ -365,12 +412,13 @@ static enum known what_is_known(struct fs_node *node, struct fs_peer *origin,
 
 	spin_lock_bh(&node->shadow.lock);
 	for (map = 0; map < FS_SESSIONS; map++) {
-		held = fs_shadow_held(&origin->shadow[map], slot, 0, &had);
+		held = fs_shadow_held(&origin->shadow[map], slot, 0, 0, &had);
 		if (held != FS_HELD_NOTHING && had.gen >= gen)
 			known = held == FS_HELD_FLOW ? HELD : ENDED;
 	}
 	spin_lock(&flows->lock);
-	if (fs_dirty_test(&flows->placed, slot)) {
+	if (fs_dirty_test(&flows->placed, slot) &&
+	    fs_flow_owner(flows, slot) == group->place) {
 		struct fs_flow *flow = fs_flow_at(flows, slot);
 
 		if (flow->gen >= gen)
@@ -400,11 +448,13 @@ static void take(struct fs_node *node, struct fs_peer *origin,
 /* Returns whether there is more to ask for at once: each place of a round makes
  * that so only once, whatever comes twice.
  */
-static bool offered(struct fs_peer *peer, const struct fs_heir *own,
+static bool offered(struct fs_group *group, struct fs_member *member,
+		    const struct fs_heir *own,
 		    const struct fs_heir_offer *offer)
 {
 	const struct fs_record *rec = &offer->rec;
-	struct fs_inherit *in = &peer->inherit;
+	struct fs_inherit *in = &member->inherit;
+	struct fs_peer *peer = member->peer;
 	struct fs_node *node = peer->node;
 	enum known known = UNKNOWN;
 	struct fs_peer *origin;
@@ -415,7 +465,7 @@ static bool offered(struct fs_peer *peer, const struct fs_heir *own,
 		return false;
 	if (offer->any) {
 		fs_stat_inc(node, heir_offered);
-		known = what_is_known(node, origin, rec->slot, rec->gen);
+		known = what_is_known(group, origin, rec->slot, rec->gen);
 		if (known == UNKNOWN)
 			take(node, origin, own, rec);
 	}
@@ -436,6 +486,30 @@ static bool offered(struct fs_peer *peer, const struct fs_heir *own,
 	return on;
 }
 
+static bool takes(struct fs_group *group, const struct fs_peer *peer)
+{
+	const struct fs_member *member = fs_group_member(group, peer);
+
+	return member && READ_ONCE(member->takes);
+}
+
+/* The group that a peer offers flows of. It may not say so, if it is the only one
+ * of which this node is heir.
+ */
+static struct fs_group *offered_group(struct fs_peer *peer,
+				      const struct fs_rd *body,
+				      struct fs_heir *heir)
+{
+	u16 id = fs_offered_get(body);
+	struct fs_group *group;
+
+	list_for_each_entry_rcu(group, &peer->node->groups, list)
+		if ((!id || group->id == id) && takes(group, peer) &&
+		    learn_heir(group, heir) && heir->origin)
+			return group;
+	return NULL;
+}
+
 /**
  * fs_inherit_heard - what a peer answers, and tells of members
  * @peer: the peer
@@ -448,6 +522,7 @@ void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body)
 	struct fs_node *node = peer->node;
 	struct fs_heir_offer offer;
 	struct fs_acked acked;
+	struct fs_group *group;
 	struct fs_heir heir;
 	struct fs_hold hold;
 	struct fs_peer *of;
@@ -459,29 +534,44 @@ void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body)
 		if (!of)
 			continue;
 		spin_lock_bh(&of->lock);
-		of->inherit.told_acked = acked.op;
-		of->inherit.told_by = peer->id;
+		of->told_acked = acked.op;
+		of->told_by = peer->id;
 		spin_unlock_bh(&of->lock);
 	}
-	if (learn_heir(node, &heir) && heir.origin) {
-		r = *body;
-		while (fs_hold_next(&r, &hold))
-			answered(peer, &heir, &hold);
-		r = *body;
-		while (fs_heir_offer_next(&r, &offer))
-			more |= offered(peer, &heir, &offer);
-		/* On to the next, at the pace of the answers. */
-		if (more)
-			fs_peer_kick(peer);
-	}
+	r = *body;
+	while (fs_hold_next(&r, &hold))
+		answered(peer, &hold);
+	group = offered_group(peer, body, &heir);
+	if (!group)
+		return;
+	r = *body;
+	while (fs_heir_offer_next(&r, &offer))
+		more |= offered(group, fs_group_member(group, peer), &heir,
+				&offer);
+	/* On to the next, at the pace of the answers. */
+	if (more)
+		fs_peer_kick(peer);
+}
+
+/* Whether two peers are members of a group in which this node is active. */
+static bool share(struct fs_node *node, const struct fs_peer *a,
+		  const struct fs_peer *b)
+{
+	struct fs_group *group;
+
+	list_for_each_entry_rcu(group, &node->groups, list)
+		if (fs_group_active(group) && fs_group_member(group, a) &&
+		    fs_group_member(group, b))
+			return true;
+	return false;
 }
 
 /**
  * fs_inherit_put_acked - tell a member how far the others are
  * @peer: the member
- * @w: cursor in a heartbeat
+ * @w: cursor in a heartbeat, in which there is not room for all
  *
- * Context: process; the list of peers must not change.
+ * Context: process.
  */
 void fs_inherit_put_acked(struct fs_peer *peer, struct fs_wr *w)
 {
@@ -491,15 +581,14 @@ void fs_inherit_put_acked(struct fs_peer *peer, struct fs_wr *w)
 	struct fs_peer *of;
 
 	rcu_read_lock();
-	if (!fs_node_active(node))
-		left = 0;
 	list_for_each_entry_rcu(of, &node->peers, list) {
 		acked.node = of->id;
-		acked.op = READ_ONCE(of->inherit.acked);
-		if (of == peer || !acked.op || !left)
+		acked.op = READ_ONCE(of->acked);
+		if (of == peer || !acked.op || !share(node, peer, of))
 			continue;
+		if (!left-- || w->end - w->p < FS_ACKED_LEN)
+			break;
 		fs_acked_put(w, &acked);
-		left--;
 	}
 	rcu_read_unlock();
 }

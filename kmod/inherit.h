@@ -12,16 +12,14 @@
 #include "core/heir.h"
 
 struct fs_group;
+struct fs_member;
 struct fs_peer;
 
 /* Buckets to be asked for slot by slot that wait for a peer. */
 #define FS_INHERIT_WAIT	32
 
 /**
- * struct fs_inherit - what is asked of a peer; fs_peer.lock
- * @acked: op up to which it has acknowledged all of this node's flows
- * @told_acked: the same of the flows of the active before, as that one told
- * @told_by: that one's node id
+ * struct fs_inherit - what is asked of a peer about a group; fs_peer.lock
  * @rest: place to go on from, with asking for what else it holds
  * @rested: it holds no more
  * @each: buckets of which it does not hold all
@@ -30,9 +28,6 @@ struct fs_peer;
  * @gones: length of @gone
  */
 struct fs_inherit {
-	u64 acked;
-	u64 told_acked;
-	u32 told_by;
 	u64 rest;
 	bool rested;
 	u32 each[FS_INHERIT_WAIT];
@@ -42,8 +37,8 @@ struct fs_inherit {
 };
 
 void fs_inherit_start(struct fs_group *group);
-void fs_inherit_stop(struct fs_group *group);
-void fs_inherit_reset(struct fs_peer *peer);
+void fs_inherit_reset(struct fs_member *member);
+void fs_inherit_reset_peer(struct fs_peer *peer);
 void fs_inherit_step(struct fs_peer *peer);
 void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body);
 void fs_inherit_put_acked(struct fs_peer *peer, struct fs_wr *w);

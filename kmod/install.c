@@ -256,13 +256,16 @@ static struct nf_conn *find_entry(struct fs_node *node,
 	return NULL;
 }
 
-/* The entry of a shadow flow is live. On an active node it is now the node's
- * own flow; else the shadow keeps it too, as its origin may still speak of it.
+/* The entry of a shadow flow is live. On a node that is active in its group it is
+ * now the node's own flow; else the shadow keeps it too, as its origin may still
+ * speak of it.
  */
 static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
 		  struct nf_conn *ct, enum fs_installed result)
 {
-	bool active = fs_node_active(node), inherited = false, moved = false;
+	struct fs_group *group = fs_group_find(node, READ_ONCE(flow->group));
+	bool active = group && fs_group_active(group);
+	bool inherited = false, moved = false;
 	u32 gen = 0, slot = flow->slot;
 	struct xarray *map;
 	u64 op = 0;
@@ -272,7 +275,8 @@ static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
 	/* It may have been removed, or replaced, meanwhile. */
 	if (xa_load(map, flow->slot) == flow) {
 		flow->installed = true;
-		inherited = flow->peer->id == READ_ONCE(node->flows.heir) &&
+		inherited = active &&
+			    flow->peer->id == READ_ONCE(group->heir) &&
 			    flow->map == flow->peer->current_map;
 		gen = flow->gen;
 		op = flow->op;
@@ -284,9 +288,9 @@ static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
 	}
 	spin_unlock_bh(&node->shadow.lock);
 	if (active && inherited)
-		fs_flows_adopt(node, ct, slot, gen, op, moved);
+		fs_flows_adopt(group, ct, slot, gen, op, moved);
 	else if (active)
-		fs_flows_learn(node, ct);
+		fs_flows_learn(group, ct);
 }
 
 static void refused(struct fs_node *node, struct fs_shadow_flow *flow,

@@ -5,9 +5,68 @@
  */
 #include <linux/sched.h>
 
+#include "lifetime.h"
 #include "node.h"
 #include "peer.h"
 #include "shadow.h"
+
+/* When an origin that lives was last known to be active in a group. */
+static u64 last_active(const struct fs_peer *peer, u16 id, u64 now)
+{
+	const struct fs_member *member = NULL;
+	struct fs_group *group;
+	u64 seen;
+
+	rcu_read_lock();
+	group = fs_group_find(peer->node, id);
+	if (group)
+		member = fs_group_member(group, peer);
+	if (!member)
+		seen = READ_ONCE(peer->node->regrouped);
+	else
+		seen = READ_ONCE(member->active) ? now :
+						   READ_ONCE(member->released);
+	rcu_read_unlock();
+	return seen;
+}
+
+/**
+ * fs_shadow_seen - when a flow's origin was last known to hold it
+ * @flow: the flow
+ * @now: fs_now_ms()
+ *
+ * Context: RCU read lock, or fs_shadow.lock.
+ * Return: now, unless the origin is silent, came with a new session, or is no
+ * longer active in the flow's group; in ms.
+ */
+u64 fs_shadow_seen(const struct fs_shadow_flow *flow, u64 now)
+{
+	const struct fs_peer *peer = READ_ONCE(flow->peer);
+
+	if (READ_ONCE(flow->map) != READ_ONCE(peer->current_map))
+		return READ_ONCE(peer->orphaned);
+	if (!READ_ONCE(peer->live.alive))
+		return READ_ONCE(peer->live.heard);
+	return last_active(peer, READ_ONCE(flow->group), now);
+}
+
+/* Whether any flow in one of an origin's maps may age: false if it lives and is
+ * active in the groups of all of them.
+ */
+static bool ages(struct fs_peer *peer, unsigned int map)
+{
+	u64 now = fs_now_ms();
+	bool any = false;
+	unsigned int i;
+
+	if (map != READ_ONCE(peer->current_map) || !READ_ONCE(peer->live.alive))
+		return true;
+	for (i = 0; i < FS_HELD_GROUPS && !any; i++)
+		any = READ_ONCE(peer->held[i].count) &&
+		      last_active(peer, READ_ONCE(peer->held[i].group),
+				  now) != now;
+	return any;
+}
 
 /* Empty one of a peer's maps, which nothing is added to. */
 static void drop_map(struct fs_node *node, struct fs_peer *peer,
@@ -104,8 +163,6 @@ void fs_shadow_expire(struct fs_node *node)
 
 	list_for_each_entry(peer, &node->peers, list)
 		for (map = 0; map < FS_SESSIONS; map++)
-			if (map != peer->current_map ||
-			    !READ_ONCE(peer->live.alive) ||
-			    !READ_ONCE(peer->active))
+			if (ages(peer, map))
 				expire_map(node, peer, map);
 }

@@ -104,14 +104,6 @@ static const struct nla_policy link_of_peer_policy[] = {
 	[FLOWSYNC_A_PEER_LINK] = NLA_POLICY_NESTED(link_policy),
 };
 
-static const struct nla_policy group_policy[FLOWSYNC_A_GROUP_MAX + 1] = {
-	[FLOWSYNC_A_GROUP_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &group_range),
-	[FLOWSYNC_A_GROUP_PEER] = { .type = NLA_NUL_STRING,
-				    .len = FLOWSYNC_NAME_MAX },
-	[FLOWSYNC_A_GROUP_PRIORITY] = NLA_POLICY_MAX(NLA_U32, FLOWSYNC_PRIORITY_MAX),
-	[FLOWSYNC_A_GROUP_ROLE] = NLA_POLICY_MAX(NLA_U32, FLOWSYNC_ROLE_MAX),
-};
-
 static const struct nla_policy flow_policy[FLOWSYNC_A_FLOW_MAX + 1] = {
 	[FLOWSYNC_A_FLOW_TABLE] =
 		NLA_POLICY_RANGE(NLA_U32, FLOWSYNC_TABLE_LOCAL,
@@ -140,6 +132,17 @@ static const struct nla_policy policy_policy[FLOWSYNC_A_POLICY_MAX + 1] = {
 	[FLOWSYNC_A_POLICY_AGE] = NLA_POLICY_MIN(NLA_U32, 1),
 	[FLOWSYNC_A_POLICY_PACKETS] = NLA_POLICY_MIN(NLA_U64, 1),
 	[FLOWSYNC_A_POLICY_BYTES] = NLA_POLICY_MIN(NLA_U64, 1),
+};
+
+static const struct nla_policy group_policy[FLOWSYNC_A_GROUP_MAX + 1] = {
+	[FLOWSYNC_A_GROUP_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &group_range),
+	[FLOWSYNC_A_GROUP_PEER] = { .type = NLA_NUL_STRING,
+				    .len = FLOWSYNC_NAME_MAX },
+	[FLOWSYNC_A_GROUP_PRIORITY] = NLA_POLICY_MAX(NLA_U32, FLOWSYNC_PRIORITY_MAX),
+	[FLOWSYNC_A_GROUP_ROLE] = NLA_POLICY_MAX(NLA_U32, FLOWSYNC_ROLE_MAX),
+	[FLOWSYNC_A_GROUP_MATCH] = NLA_POLICY_NESTED(policy_policy),
+	[FLOWSYNC_A_GROUP_DEV] = { .type = NLA_NUL_STRING,
+				   .len = IFNAMSIZ - 1 },
 };
 
 /* One policy for each object, for the commands that carry it. */

@@ -12,7 +12,6 @@
 #include "node.h"
 #include "ondemand.h"
 #include "peer.h"
-#include "takeover.h"
 
 static unsigned int fs_net_id __read_mostly;
 
@@ -121,11 +120,11 @@ int fs_node_start(struct fs_net *fsn, struct net *net, u32 id, const char *name,
 	do {
 		get_random_bytes(&node->session, sizeof(node->session));
 	} while (!node->session);
+	INIT_LIST_HEAD(&node->groups);
 	INIT_LIST_HEAD(&node->peers);
 	INIT_LIST_HEAD(&node->socks);
 	INIT_LIST_HEAD(&node->policies);
 	init_rwsem(&node->peers_sem);
-	fs_takeover_init(node);
 	fs_zones_init(node);
 	fs_secmarks_init(node);
 	fs_helped_init(node);
@@ -167,16 +166,13 @@ void fs_node_stop(struct fs_net *fsn)
 {
 	struct fs_node *node = fsn->node;
 	struct fs_peer *peer, *next;
-	struct fs_group *group;
+	struct fs_group *group, *after;
 
-	group = rcu_dereference_protected(node->group,
-					  lockdep_is_held(&fsn->lock));
-	if (group)
+	list_for_each_entry_safe(group, after, &node->groups, list)
 		fs_group_stop(group);
 	list_for_each_entry_safe(peer, next, &node->peers, list)
 		fs_peer_free(peer);
 	fs_walk_stop(node);
-	fs_takeover_stop(node);
 	fs_zones_stop(node);
 	fs_labels_want(node, false);
 	stop_hooks(node);

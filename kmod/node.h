@@ -55,8 +55,11 @@ struct netlink_ext_ack;
  * @stats: counters
  * @flows: flows this node is the origin of
  * @shadow: flows held for other origins
- * @group: the group that every flow belongs to, or NULL; RCU, written under
- *	fs_net.lock
+ * @groups: list of struct fs_group, by id; RCU, written under fs_net.lock
+ * @group: the same by their places, or NULL; RCU, written under fs_net.lock and
+ *	fs_flows.lock
+ * @group_count: length of @groups; fs_net.lock
+ * @regrouped: time in ms at which a group last came or went
  * @peers_sem: see above
  * @peers: list of struct fs_peer; written under fs_net.lock and @peers_sem
  * @peer_count: length of @peers; fs_net.lock
@@ -66,12 +69,9 @@ struct netlink_ext_ack;
  * @masks: which bits of marks and labels are replicated
  * @labels_wanted: entries here have labels for us; fs_net.lock
  * @installed: TCP was installed here, so its windows may be old
- * @away: it was active, and is not any more; until it has taken over again
  * @secmarks: contexts of security marks
  * @zones: notes which zone a packet is in
  * @walk: paced comparison of @flows with conntrack
- * @takeover: installs the shadow after a promotion
- * @takeover_on: cleared to stop @takeover
  * @full: conntrack was found to have no room; only the walk writes it
  * @session: random, not 0
  * @id: node id, not 0
@@ -84,7 +84,10 @@ struct fs_node {
 	struct fs_stats __percpu *stats;
 	struct fs_flows flows;
 	struct fs_shadow shadow;
-	struct fs_group __rcu *group;
+	struct list_head groups;
+	struct fs_group __rcu *group[FS_GROUPS];
+	unsigned int group_count;
+	u64 regrouped;
 	struct rw_semaphore peers_sem;
 	struct list_head peers;
 	unsigned int peer_count;
@@ -94,12 +97,9 @@ struct fs_node {
 	struct fs_masks masks;
 	bool labels_wanted;
 	bool installed;
-	bool away;
 	struct fs_secmarks secmarks;
 	struct fs_zones zones;
 	struct fs_walk walk;
-	struct work_struct takeover;
-	bool takeover_on;
 	bool full;
 	u64 session;
 	u32 id;

@@ -148,6 +148,27 @@ unsigned int fs_ondemand_hook(void *priv, struct sk_buff *skb,
 }
 
 /**
+ * fs_ondemand_group - the group of the shadow flow that an entry is
+ * @node: the node
+ * @ct: the entry
+ *
+ * Context: RCU read lock.
+ * Return: the group, or NULL if the entry is not in the shadow, or as of a group
+ * that is not here.
+ */
+struct fs_group *fs_ondemand_group(struct fs_node *node,
+				   const struct nf_conn *ct)
+{
+	const struct fs_shadow_flow *flow;
+
+	if (!READ_ONCE(node->shadow.count))
+		return NULL;
+	flow = find(node, nf_ct_zone_id(nf_ct_zone(ct), IP_CT_DIR_ORIGINAL),
+		    nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL));
+	return flow ? fs_group_find(node, READ_ONCE(flow->group)) : NULL;
+}
+
+/**
  * fs_ondemand_owned - whether a new flow's reply tuple is a shadow flow's
  * @node: the node
  * @ct: the new flow, unconfirmed and translated

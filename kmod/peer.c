@@ -6,11 +6,13 @@
 
 #include "event.h"
 #include "heartbeat.h"
+#include "lifetime.h"
 #include "link.h"
 #include "node.h"
 #include "peer.h"
 #include "results.h"
 #include "send.h"
+#include "told.h"
 
 /**
  * fs_now_ms - the clock of heartbeats and lifetimes
@@ -92,20 +94,23 @@ static void look_at_links(struct fs_peer *peer)
 	spin_unlock_bh(&peer->lock);
 }
 
-static void set_up(struct fs_peer *peer, u64 session)
+/* Returns whether the peer holds nothing. */
+static bool set_up(struct fs_peer *peer, u64 session)
 {
+	bool anew = session != peer->up_session;
+
 	/* A peer that has been away, and kept what it had, goes on from there:
 	 * what changed meanwhile is dirty.
 	 */
-	if (session != peer->up_session) {
+	if (anew) {
 		fs_flows_restart_peer(peer->node, peer);
-		fs_inherit_reset(peer);
-		peer->was_active = false;
+		fs_inherit_reset_peer(peer);
 	}
 	peer->up_session = session;
 	WRITE_ONCE(peer->up, true);
 	fs_event_peer(peer, FLOWSYNC_EVENT_PEER_UP,
 		      "heartbeats in both directions");
+	return anew;
 }
 
 static void set_down(struct fs_peer *peer, const char *cause)
@@ -114,8 +119,10 @@ static void set_down(struct fs_peer *peer, const char *cause)
 	fs_event_peer(peer, FLOWSYNC_EVENT_PEER_DOWN, cause);
 }
 
-/* Start telling the peer, or stop, as it listens. */
-static void look_at_session(struct fs_peer *peer)
+/* Start telling the peer, or stop, as it listens. Returns whether it came with a new
+ * session, and holds nothing.
+ */
+static bool look_at_session(struct fs_peer *peer)
 {
 	u64 session, accepted;
 	bool alive, hears;
@@ -146,31 +153,63 @@ static void look_at_session(struct fs_peer *peer)
 		else if (!hears)
 			set_down(peer, "the peer does not hear this node");
 	}
-	if (!peer->up && alive && hears)
-		set_up(peer, session);
+	return !peer->up && alive && hears && set_up(peer, session);
+}
+
+/* What a peer that is up does not take of a group is not kept for it. Returns
+ * whether it takes it.
+ */
+static bool look_at_member(struct fs_group *group, struct fs_member *member,
+			   bool anew)
+{
+	struct fs_peer *peer = member->peer;
+	bool takes;
+
+	spin_lock_bh(&peer->lock);
+	takes = member->takes;
+	if (anew)
+		member->was_active = false;
+	member->was_active |= member->active;
+	spin_unlock_bh(&peer->lock);
+	if (!peer->up || takes == !member->parked)
+		return takes;
+
+	if (takes) {
+		/* An active makes the flows it held its own, and holds none. */
+		fs_flows_unpark(group, member);
+		member->was_active = false;
+	} else {
+		/* What is still in flight is in doubt. */
+		fs_send_abandon(peer);
+		fs_flows_park(group, member);
+	}
+	return takes;
 }
 
 /* What a peer does not take is not sent to it. It stays dirty, and goes out as
- * soon as the peer's heartbeats name the group, in a role that takes state.
+ * soon as the peer's heartbeats name a group, in a role that takes state.
  */
-static void look_at_role(struct fs_peer *peer)
+static void look_at_role(struct fs_peer *peer, bool anew)
 {
 	struct fs_node *node = peer->node;
-	bool telling;
+	struct fs_member *member;
+	struct fs_group *group;
+	bool telling = false;
+	u8 place;
 
-	spin_lock_bh(&peer->lock);
-	peer->was_active |= peer->active;
-	telling = peer->up && peer->takes;
-	spin_unlock_bh(&peer->lock);
+	for (place = 0; place < FS_GROUPS; place++) {
+		group = fs_group_get(node, place);
+		if (!group)
+			continue;
+		member = fs_group_member(group, peer);
+		if (member)
+			telling |= look_at_member(group, member, anew);
+		fs_group_put(group);
+	}
+	telling &= peer->up;
 	if (telling == peer->telling)
 		return;
 
-	/* An active makes the flows it held its own, and holds none then. */
-	if (telling && peer->was_active)
-		fs_flows_resync_peer(node, peer);
-	if (telling)
-		peer->was_active = false;
-	/* What is still in flight is in doubt, and dirty again. */
 	fs_send_abandon(peer);
 	if (telling)
 		fs_flows_return_peer(node, peer);
@@ -214,9 +253,7 @@ static void look_at_lag(struct fs_peer *peer)
 	u32 unacked;
 	u64 age;
 
-	rcu_read_lock();
-	active = fs_node_active(node);
-	rcu_read_unlock();
+	active = fs_node_tells(node, peer);
 	spin_lock_bh(&node->flows.lock);
 	fs_sync_look(&peer->sync, now);
 	unacked = fs_sync_unacked(&peer->sync);
@@ -244,11 +281,12 @@ static void heartbeat_work(struct work_struct *work)
 {
 	struct fs_peer *peer = container_of(to_delayed_work(work),
 					    struct fs_peer, heartbeat);
+	bool anew;
 
 	down_read(&peer->links_sem);
 	look_at_links(peer);
-	look_at_session(peer);
-	look_at_role(peer);
+	anew = look_at_session(peer);
+	look_at_role(peer, anew);
 	fs_standing_look(peer);
 	look_at_room(peer);
 	look_at_lag(peer);

@@ -22,7 +22,8 @@
 #include "core/sync.h"
 #include "core/wire.h"
 #include "dialect.h"
-#include "inherit.h"
+#include "group.h"
+#include "held.h"
 #include "resync.h"
 #include "standing.h"
 #include "seal.h"
@@ -77,6 +78,7 @@ struct fs_peer_count {
  * @paced_until: time in us before which changes wait for others
  * @delay_us: for how long they do
  * @datagram: buffer of @send
+ * @turn: place of the group that was sent last; only in @send
  * @tx: what was sent; datagrams and records written by @send alone
  * @sync: what it has been told; fs_flows.lock
  * @flight: what is on its way to it; fs_flows.lock
@@ -88,12 +90,14 @@ struct fs_peer_count {
  * @lag_flows: flows not acknowledged at which that is reported, 0 for never
  * @lag_ms: age in ms of the oldest of them at which it is, 0 for never
  * @lagging: it was reported; only in @heartbeat
- * @inherit: what it is asked as a member; @lock
+ * @acked: op up to which it has acknowledged all of this node's flows; @lock
+ * @told_acked: the same of the flows of another active, as that one told; @lock
+ * @told_by: that one's node id; @lock
  * @bequest: what it asks as heir; @lock
  * @up: heartbeats pass in both directions; fs_flows.lock, written by @heartbeat
  * @up_session: the session that @sync is about; only in @heartbeat
- * @telling: it is sent what is dirty: up, and takes it; fs_flows.lock, written
- *	by @heartbeat
+ * @telling: it is sent what is dirty: up, and takes the state of a group;
+ *	fs_flows.lock, written by @heartbeat
  * @results: of installs of this node's flows there, by enum fs_installed;
  *	fs_flows.lock
  * @tell_slot: next slot of a round of results told; only in @heartbeat
@@ -103,8 +107,6 @@ struct fs_peer_count {
  * @full_reported: what was last reported of @room; only in @heartbeat
  * @full: its window is: an acknowledgement or a timeout wakes @send, and not
  *	each change; fs_flows.lock
- * @was_active: it was active since it was last told; only in @heartbeat
- * @complete: it was told of all flows; written by @heartbeat
  * @lock: guards what follows
  * @control_seq: last sequence number of the control channel
  * @session: its session, 0 until one was agreed on
@@ -112,9 +114,6 @@ struct fs_peer_count {
  *	shadow of the one before has been put aside
  * @open: its state channel is received: it has heard this session once
  * @hears: it has heard this session of this node
- * @takes: it takes the state of this node's group: a member, and not active
- * @active: by its last heartbeat it is active in the node's group
- * @released: time in ms at which it stopped being that
  * @window: sequence numbers per channel: of control, what was opened; of state,
  *	what was carried out
  * @unacked: state datagrams received since the last acknowledgement
@@ -134,7 +133,7 @@ struct fs_peer_count {
  * @shadow: shadow flows by slot; fs_shadow.lock
  * @extra: attributes of those that have any, by slot; fs_shadow.lock
  * @current_map: which of @shadow is of @accepted; fs_shadow.lock
- * @shadow_count: flows in each of @shadow; fs_shadow.lock
+ * @held: flows in both of @shadow, by group; fs_shadow.lock
  * @top_slot: highest that it told of in this session; fs_shadow.lock
  * @top_op: the same of ops
  * @orphaned: time in ms at which the other of @shadow lost its origin
@@ -162,6 +161,7 @@ struct fs_peer {
 	u64 paced_until;
 	u32 delay_us;
 	u8 *datagram;
+	u8 turn;
 	struct fs_peer_count tx;
 
 	struct fs_sync sync;
@@ -174,14 +174,14 @@ struct fs_peer {
 	u32 lag_flows;
 	u32 lag_ms;
 	bool lagging;
-	struct fs_inherit inherit;
+	u64 acked;
+	u64 told_acked;
+	u32 told_by;
 	struct fs_bequest bequest;
 	bool up;
 	u64 up_session;
 	bool telling;
 	bool full;
-	bool was_active;
-	bool complete;
 	u64 results[FS_INSTALL_RESULTS];
 	unsigned long tell_slot;
 	u64 tell_round;
@@ -194,9 +194,6 @@ struct fs_peer {
 	u64 accepted;
 	bool open;
 	bool hears;
-	bool takes;
-	bool active;
-	u64 released;
 	struct fs_seqwin window[FS_CHANNELS];
 	unsigned int unacked;
 	u32 need[FS_CONTROL_NEEDS];
@@ -216,7 +213,7 @@ struct fs_peer {
 	struct xarray shadow[FS_SESSIONS];
 	struct xarray extra[FS_SESSIONS];
 	unsigned int current_map;
-	u64 shadow_count[FS_SESSIONS];
+	struct fs_held_of held[FS_HELD_GROUPS];
 	u32 top_slot;
 	u64 top_op;
 	u64 orphaned;

@@ -4,31 +4,11 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_acct.h>
 #include <net/netfilter/nf_conntrack_timestamp.h>
-#include <net/netfilter/nf_conntrack_zones.h>
 
 #include <linux/flowsync.h>
 
 #include "node.h"
 #include "policy.h"
-
-static bool in_network(const struct fs_policy_end *end,
-		       const union nf_inet_addr *addr)
-{
-	const u8 *a = (const u8 *)addr->all, *b = (const u8 *)end->addr.all;
-	unsigned int octets = end->bits / 8, rest = end->bits % 8;
-
-	return !memcmp(a, b, octets) &&
-	       (!rest || !((a[octets] ^ b[octets]) >> (8 - rest)));
-}
-
-static bool end_matches(const struct fs_policy_end *end, u16 family,
-			const union nf_inet_addr *addr, u16 port)
-{
-	if (end->family && (end->family != family || !in_network(end, addr)))
-		return false;
-	return !end->port_min ||
-	       (port >= end->port_min && port <= end->port_max);
-}
 
 /* Seconds since a connection began; 0 if that is not known. */
 static u64 age_of(const struct nf_conn *ct)
@@ -69,27 +49,6 @@ static bool has_reached(const struct fs_policy *policy,
 	return !(policy->packets | policy->octets) || is_large(policy, ct);
 }
 
-static bool matches(const struct fs_policy *policy, const struct nf_conn *ct)
-{
-	const struct nf_conntrack_tuple *orig =
-		nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL);
-
-	if (policy->proto && policy->proto != orig->dst.protonum)
-		return false;
-#if IS_ENABLED(CONFIG_NF_CONNTRACK_MARK)
-	if ((READ_ONCE(ct->mark) ^ policy->mark) & policy->mark_mask)
-		return false;
-#endif
-	if (policy->has_zone &&
-	    policy->zone != nf_ct_zone_id(nf_ct_zone(ct), IP_CT_DIR_ORIGINAL))
-		return false;
-	return end_matches(&policy->source, orig->src.l3num, &orig->src.u3,
-			   ntohs(orig->src.u.all)) &&
-	       end_matches(&policy->dest, orig->src.l3num, &orig->dst.u3,
-			   ntohs(orig->dst.u.all)) &&
-	       has_reached(policy, ct);
-}
-
 /**
  * fs_policy_replicates - whether a connection is to be replicated
  * @node: the node
@@ -107,7 +66,8 @@ bool fs_policy_replicates(const struct fs_node *node, const struct nf_conn *ct)
 		return true;
 	rcu_read_lock();
 	list_for_each_entry_rcu(policy, &node->policies, list) {
-		if (matches(policy, ct)) {
+		if (fs_match_fits(&policy->match, ct) &&
+		    has_reached(policy, ct)) {
 			replicates = policy->mode != FLOWSYNC_MODE_OFF;
 			break;
 		}

@@ -9,8 +9,9 @@
 #define _FLOWSYNC_POLICY_H
 
 #include <linux/list.h>
-#include <linux/netfilter.h>
 #include <linux/rcupdate.h>
+
+#include "match.h"
 
 struct fs_net;
 struct fs_node;
@@ -20,34 +21,12 @@ struct nf_conn;
 struct sk_buff;
 
 /**
- * struct fs_policy_end - what one end of a connection's original direction is to be
- * @addr: the network
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6; 0 for any address
- * @bits: of @addr that count
- * @port_min: the first port, or the only one; 0 for any
- * @port_max: the last one
- */
-struct fs_policy_end {
-	union nf_inet_addr addr;
-	u8 family;
-	u8 bits;
-	u16 port_min;
-	u16 port_max;
-};
-
-/**
  * struct fs_policy - one policy
  * @list: in fs_node.policies, by @pref; RCU, written under fs_net.lock
  * @rcu: to free it
  * @pref: its place, unique
  * @mode: enum flowsync_mode
- * @source: where the connection came from
- * @dest: where it was sent to, before translation
- * @mark: what its mark is to be, in the bits of @mark_mask
- * @mark_mask: 0 for any mark
- * @zone: of the original direction, if @has_zone
- * @has_zone: whether @zone counts
- * @proto: protocol number; 0 for any
+ * @match: what a connection is to be
  * @conn: enum flowsync_conn that it is to have reached; 0 for any
  * @age: seconds since it began, at least
  * @packets: of both directions, at least
@@ -58,13 +37,7 @@ struct fs_policy {
 	struct rcu_head rcu;
 	u32 pref;
 	u8 mode;
-	struct fs_policy_end source;
-	struct fs_policy_end dest;
-	u32 mark;
-	u32 mark_mask;
-	u16 zone;
-	bool has_zone;
-	u8 proto;
+	struct fs_match match;
 	u8 conn;
 	u32 age;
 	u64 packets;

@@ -13,79 +13,9 @@
 #include "node.h"
 #include "policy.h"
 
-/* The attributes of one end. */
-struct end_attrs {
-	int addr;
-	int bits;
-	int port;
-	int port_max;
-};
-
-static const struct end_attrs source_attrs = {
-	.addr = FLOWSYNC_A_POLICY_SRC,
-	.bits = FLOWSYNC_A_POLICY_SRC_BITS,
-	.port = FLOWSYNC_A_POLICY_SPORT,
-	.port_max = FLOWSYNC_A_POLICY_SPORT_MAX,
-};
-
-static const struct end_attrs dest_attrs = {
-	.addr = FLOWSYNC_A_POLICY_DST,
-	.bits = FLOWSYNC_A_POLICY_DST_BITS,
-	.port = FLOWSYNC_A_POLICY_DPORT,
-	.port_max = FLOWSYNC_A_POLICY_DPORT_MAX,
-};
-
-static int parse_end(struct genl_info *info, struct nlattr **tb,
-		     const struct end_attrs *attrs, struct fs_policy_end *end)
+/* What changes while a connection lasts. */
+static void parse_reached(struct nlattr **tb, struct fs_policy *policy)
 {
-	struct nlattr *addr = tb[attrs->addr], *bits = tb[attrs->bits];
-	struct nlattr *port = tb[attrs->port], *max = tb[attrs->port_max];
-
-	if (addr) {
-		if (nla_len(addr) != 4 && nla_len(addr) != 16)
-			return refuse(info, EINVAL,
-				      "an address has 4 or 16 octets");
-		memcpy(&end->addr, nla_data(addr), nla_len(addr));
-		end->family = nla_len(addr) == 4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
-		end->bits = bits ? nla_get_u32(bits) : 8 * nla_len(addr);
-		if (end->bits > 8 * nla_len(addr))
-			return refuse(info, EINVAL,
-				      "the prefix is longer than the address");
-	} else if (bits) {
-		return refuse(info, EINVAL, "a prefix needs an address");
-	}
-	if (max && !port)
-		return refuse(info, EINVAL, "a range of ports needs its first");
-	if (port) {
-		end->port_min = be16_to_cpu(nla_get_be16(port));
-		end->port_max = max ? be16_to_cpu(nla_get_be16(max)) :
-				      end->port_min;
-		if (end->port_max < end->port_min)
-			return refuse(info, EINVAL,
-				      "the last port is below the first");
-	}
-	return 0;
-}
-
-static int parse_policy(struct genl_info *info, struct nlattr **tb,
-			struct fs_policy *policy)
-{
-	int err;
-
-	policy->pref = nla_get_u32(tb[FLOWSYNC_A_POLICY_PREF]);
-	policy->mode = nla_get_u32(tb[FLOWSYNC_A_POLICY_MODE]);
-	if (tb[FLOWSYNC_A_POLICY_PROTO])
-		policy->proto = nla_get_u32(tb[FLOWSYNC_A_POLICY_PROTO]);
-	if (tb[FLOWSYNC_A_POLICY_MARK]) {
-		policy->mark = nla_get_u32(tb[FLOWSYNC_A_POLICY_MARK]);
-		policy->mark_mask = U32_MAX;
-	}
-	if (tb[FLOWSYNC_A_POLICY_MARK_MASK])
-		policy->mark_mask = nla_get_u32(tb[FLOWSYNC_A_POLICY_MARK_MASK]);
-	if (tb[FLOWSYNC_A_POLICY_ZONE]) {
-		policy->zone = nla_get_u32(tb[FLOWSYNC_A_POLICY_ZONE]);
-		policy->has_zone = true;
-	}
 	if (tb[FLOWSYNC_A_POLICY_STATE])
 		policy->conn = nla_get_u32(tb[FLOWSYNC_A_POLICY_STATE]);
 	if (tb[FLOWSYNC_A_POLICY_AGE])
@@ -94,8 +24,6 @@ static int parse_policy(struct genl_info *info, struct nlattr **tb,
 		policy->packets = nla_get_u64(tb[FLOWSYNC_A_POLICY_PACKETS]);
 	if (tb[FLOWSYNC_A_POLICY_BYTES])
 		policy->octets = nla_get_u64(tb[FLOWSYNC_A_POLICY_BYTES]);
-	err = parse_end(info, tb, &source_attrs, &policy->source);
-	return err ? err : parse_end(info, tb, &dest_attrs, &policy->dest);
 }
 
 static int get_node(struct fs_net *fsn, struct genl_info *info,
@@ -146,7 +74,10 @@ int fs_config_policy_add(struct fs_net *fsn, struct genl_info *info)
 	policy = kzalloc(sizeof(*policy), GFP_KERNEL_ACCOUNT);
 	if (!policy)
 		return -ENOMEM;
-	err = parse_policy(info, tb, policy);
+	policy->pref = nla_get_u32(tb[FLOWSYNC_A_POLICY_PREF]);
+	policy->mode = nla_get_u32(tb[FLOWSYNC_A_POLICY_MODE]);
+	parse_reached(tb, policy);
+	err = fs_match_parse(info, tb, &policy->match);
 	if (err)
 		goto err_free;
 	before = &fsn->node->policies;
@@ -197,21 +128,6 @@ int fs_config_policy_del(struct fs_net *fsn, struct genl_info *info)
 	return refuse(info, ENOENT, "there is no policy of that preference");
 }
 
-static int put_end(struct sk_buff *skb, const struct end_attrs *attrs,
-		   const struct fs_policy_end *end)
-{
-	unsigned int len = end->family == NFPROTO_IPV4 ? 4 : 16;
-
-	if (end->family && (nla_put(skb, attrs->addr, len, &end->addr) ||
-			    nla_put_u32(skb, attrs->bits, end->bits)))
-		return -EMSGSIZE;
-	if (end->port_min &&
-	    (nla_put_be16(skb, attrs->port, htons(end->port_min)) ||
-	     nla_put_be16(skb, attrs->port_max, htons(end->port_max))))
-		return -EMSGSIZE;
-	return 0;
-}
-
 static int put_reached(struct sk_buff *skb, const struct fs_policy *policy)
 {
 	if ((policy->conn &&
@@ -236,19 +152,7 @@ static int put_policy(struct sk_buff *skb, const struct fs_policy *policy)
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, FLOWSYNC_A_POLICY_PREF, policy->pref) ||
 	    nla_put_u32(skb, FLOWSYNC_A_POLICY_MODE, policy->mode) ||
-	    put_end(skb, &source_attrs, &policy->source) ||
-	    put_end(skb, &dest_attrs, &policy->dest) ||
-	    put_reached(skb, policy))
-		return -EMSGSIZE;
-	if (policy->proto &&
-	    nla_put_u32(skb, FLOWSYNC_A_POLICY_PROTO, policy->proto))
-		return -EMSGSIZE;
-	if (policy->mark_mask &&
-	    (nla_put_u32(skb, FLOWSYNC_A_POLICY_MARK, policy->mark) ||
-	     nla_put_u32(skb, FLOWSYNC_A_POLICY_MARK_MASK, policy->mark_mask)))
-		return -EMSGSIZE;
-	if (policy->has_zone &&
-	    nla_put_u32(skb, FLOWSYNC_A_POLICY_ZONE, policy->zone))
+	    fs_match_put(skb, &policy->match) || put_reached(skb, policy))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -67,35 +67,30 @@ static void open_state(struct fs_peer *peer, const struct fs_control *c)
 	fs_seqwin_init(&peer->window[FS_CHANNEL_STATE], c->state_seq);
 }
 
-/* Returns whether the peer's part in the group changed. */
+/* The group of an id, if the peer is a member. */
+static struct fs_group *shared_group(struct fs_peer *peer, u32 id)
+{
+	struct fs_group *group = fs_group_find(peer->node, id);
+
+	if (group && fs_group_member(group, peer))
+		return group;
+	fs_stat_inc(peer->node, rx_group_unknown);
+	return NULL;
+}
+
+/* Returns whether the peer's part in a group changed. */
 static bool hear_groups(struct fs_peer *peer, const struct fs_rd body)
 {
-	struct fs_node *node = peer->node;
 	struct fs_group_view view;
-	bool active = false, member = false, changed;
 	struct fs_rd r = body;
 	struct fs_group *group;
 
-	group = rcu_dereference(node->group);
 	while (fs_control_next_group(&r, &view)) {
-		if (!group || group->id != view.id ||
-		    !fs_group_member(group, peer)) {
-			fs_stat_inc(node, rx_group_unknown);
-			continue;
-		}
-		member = true;
-		active = view.role == FS_ROLE_ACTIVE;
-		fs_group_heard(group, &view);
+		group = shared_group(peer, view.id);
+		if (group)
+			fs_group_heard(group, &view);
 	}
-	changed = fs_standing_heard(peer, &body);
-	spin_lock_bh(&peer->lock);
-	if (peer->active && !active)
-		WRITE_ONCE(peer->released, fs_now_ms());
-	changed |= peer->active != active || peer->takes != (member && !active);
-	WRITE_ONCE(peer->active, active);
-	peer->takes = member && !active;
-	spin_unlock_bh(&peer->lock);
-	return changed;
+	return fs_standing_heard(peer, &body);
 }
 
 /* Flows of the peer had packets. In the shadow they do not age anyway. */
@@ -192,8 +187,8 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 		fs_send_acked(peer, &c.ack);
 		hear_options(peer, *r);
 	}
-	/* Without a group it is an acknowledgement, not a heartbeat. */
-	if (c.has_groups) {
+	/* Without either it is an acknowledgement, not a heartbeat. */
+	if (c.has_groups || c.cookie) {
 		fs_stat_inc(node, rx_heartbeats);
 		if (latest)
 			kick |= hear_groups(peer, *r);
@@ -207,15 +202,13 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 /* Whether state of this group and epoch may be taken from the peer. */
 static bool accept_batch(struct fs_peer *peer, const struct fs_batch *batch)
 {
-	struct fs_node *node = peer->node;
-	struct fs_group *group = rcu_dereference(node->group);
+	struct fs_group *group = shared_group(peer, batch->group);
 
-	if (!group || group->id != batch->group ||
-	    !fs_group_member(group, peer)) {
-		fs_stat_inc(node, rx_group_unknown);
+	if (!group || !fs_group_accepts(group, peer, batch->epoch))
 		return false;
-	}
-	return fs_group_accepts(group, peer, batch->epoch);
+	/* Its heartbeat will say so too, if it is not behind this. */
+	WRITE_ONCE(fs_group_member(group, peer)->active, true);
+	return true;
 }
 
 static void ask_for(struct fs_peer *peer, u32 slot)
@@ -245,8 +238,6 @@ static bool receive_records(struct fs_peer *peer, struct fs_rd *r)
 	if (!accept_batch(peer, &batch))
 		return false;
 	batch.ignore = ~peer->dialect.known;
-	/* Its heartbeat will say so too, if it is not behind this. */
-	WRITE_ONCE(peer->active, true);
 	while (fs_rd_left(r)) {
 		err = fs_batch_next(&batch, r, &rec);
 		if (err) {

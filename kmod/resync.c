@@ -21,13 +21,20 @@ static const u32 levels[] = { 16, 8, 4, 1, 0 };
 void fs_resync_begin(struct fs_peer *peer)
 {
 	struct fs_resync *r = &peer->resync;
+	struct fs_member *member;
+	struct fs_group *group;
+	u8 place;
 
 	lockdep_assert_held(&peer->node->flows.lock);
 
 	r->started = fs_now_ms();
 	r->total = fs_sync_waiting(&peer->sync);
-	r->level = 0;
-	r->slot = 0;
+	for (place = 0; place < FS_GROUPS; place++) {
+		group = fs_group_at(peer->node, place);
+		member = group ? fs_group_member(group, peer) : NULL;
+		if (member)
+			memset(&member->seek, 0, sizeof(member->seek));
+	}
 }
 
 /**
@@ -50,28 +57,61 @@ static bool is_warm(const struct fs_flow *flow, u32 warm)
 	return fs_warm(flow) >= warm || fs_warm_moved(flow);
 }
 
-/* A slot of those that wait, or FS_DIRTY_NONE if none was found for now. */
-static u32 next_waiting(struct fs_peer *peer)
+/* A slot of a group of those that wait, or FS_DIRTY_NONE if none was found for
+ * now.
+ */
+static u32 next_waiting(struct fs_peer *peer, u8 place)
 {
+	struct fs_group *group = fs_group_at(peer->node, place);
+	struct fs_member *member = group ? fs_group_member(group, peer) : NULL;
 	struct fs_flows *flows = &peer->node->flows;
-	struct fs_resync *r = &peer->resync;
+	bool last = false;
 	unsigned int look;
 	u32 slot;
 
+	if (!member)
+		return FS_DIRTY_NONE;
 	for (look = LOOK; look; look--) {
-		slot = fs_dirty_next(&peer->sync.dirty, r->slot);
+		slot = fs_flows_next(flows, &peer->sync.dirty,
+				     member->seek.slot, place);
 		if (slot == FS_DIRTY_NONE) {
-			r->slot = 0;
-			if (r->level + 1 < ARRAY_SIZE(levels))
-				r->level++;
+			/* All of them were looked at, whatever they are. */
+			if (last)
+				return FS_DIRTY_NONE;
+			member->seek.slot = 0;
+			if (member->seek.level + 1 < ARRAY_SIZE(levels))
+				member->seek.level++;
+			else
+				last = true;
 			continue;
 		}
-		r->slot = slot + 1;
+		member->seek.slot = slot + 1;
 		if (!fs_dirty_test(&peer->sync.first, slot) &&
-		    is_warm(fs_flow_at(flows, slot), levels[r->level]))
+		    is_warm(fs_flow_at(flows, slot),
+			    levels[member->seek.level]))
 			return slot;
 	}
+	peer->resync.unfinished = true;
 	return FS_DIRTY_NONE;
+}
+
+/* The next slot of a group that goes before others. */
+static u32 next_first(struct fs_peer *peer, u8 place)
+{
+	struct fs_flows *flows = &peer->node->flows;
+	struct fs_dirty *first = &peer->sync.first;
+	u32 slot;
+
+	if (!first->count)
+		return FS_DIRTY_NONE;
+	slot = fs_flows_next(flows, first, first->cursor, place);
+	if (slot == FS_DIRTY_NONE)
+		slot = fs_flows_next(flows, first, 0, place);
+	if (slot != FS_DIRTY_NONE) {
+		first->cursor = slot + 1;
+		fs_sync_take(&peer->sync, slot);
+	}
+	return slot;
 }
 
 /* How many slots may have been told by now, and how many should have been, so
@@ -90,14 +130,15 @@ static void pace(const struct fs_peer *peer, u64 *may, u64 *should)
 }
 
 /**
- * fs_resync_next - take the slot that a peer is told of next
+ * fs_resync_next - take the slot of a group that a peer is told of next
  * @peer: the peer
+ * @place: of the group
  *
  * Context: any; fs_flows.lock held.
  * Return: the slot, or FS_DIRTY_NONE if there is none for now: if some wait all
  * the same, it is too early, or they were not found yet.
  */
-u32 fs_resync_next(struct fs_peer *peer)
+u32 fs_resync_next(struct fs_peer *peer, u8 place)
 {
 	u32 left = fs_resync_left(peer);
 	u64 may, should, done;
@@ -106,12 +147,13 @@ u32 fs_resync_next(struct fs_peer *peer)
 	lockdep_assert_held(&peer->node->flows.lock);
 
 	peer->resync.early = false;
+	peer->resync.unfinished = false;
 	if (left) {
 		pace(peer, &may, &should);
 		done = peer->resync.total > left ? peer->resync.total - left : 0;
 		/* Live changes must not keep the rest from ever being told. */
 		if (done < should || (!peer->sync.first.count && done < may)) {
-			slot = next_waiting(peer);
+			slot = next_waiting(peer, place);
 			if (slot != FS_DIRTY_NONE) {
 				fs_sync_take(&peer->sync, slot);
 				return slot;
@@ -120,5 +162,5 @@ u32 fs_resync_next(struct fs_peer *peer)
 			peer->resync.early = true;
 		}
 	}
-	return fs_sync_take_first(&peer->sync);
+	return next_first(peer, place);
 }

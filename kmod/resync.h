@@ -16,20 +16,28 @@ struct fs_peer;
  * struct fs_resync - what a peer missed, while it is told; fs_flows.lock
  * @started: when that began, in ms
  * @total: how many slots waited then
- * @level: how warm a flow has to be to be taken now: a place in a list
- * @slot: where the search goes on
  * @early: nothing was taken at the last try, since it is too early
+ * @unfinished: nor was all looked at
  */
 struct fs_resync {
 	u64 started;
 	u32 total;
+	bool early;
+	bool unfinished;
+};
+
+/**
+ * struct fs_seek - the search for what is told next of a group; fs_flows.lock
+ * @level: how warm a flow has to be to be taken now: a place in a list
+ * @slot: where the search goes on
+ */
+struct fs_seek {
 	u32 level;
 	u32 slot;
-	bool early;
 };
 
 void fs_resync_begin(struct fs_peer *peer);
-u32 fs_resync_next(struct fs_peer *peer);
+u32 fs_resync_next(struct fs_peer *peer, u8 place);
 u32 fs_resync_left(const struct fs_peer *peer);
 
 #endif /* _FLOWSYNC_RESYNC_H */

@@ -10,6 +10,7 @@
 #include "node.h"
 #include "peer.h"
 #include "send.h"
+#include "told.h"
 #include "warm.h"
 
 /* How long to wait before a packet's entry is looked at again that was not yet
@@ -32,7 +33,8 @@ static_assert(FS_WIRE_HEADER + 3 + FS_VARINT_MAX + FS_RECORD_MAX + FS_TAG <=
 /**
  * struct sending - one datagram in the making
  * @peer: for whom
- * @group: of its records
+ * @place: of the group of its records
+ * @group: its id
  * @epoch: under which this node is active in it
  * @link: that will carry it
  * @batch: its records
@@ -42,11 +44,12 @@ static_assert(FS_WIRE_HEADER + 3 + FS_VARINT_MAX + FS_RECORD_MAX + FS_TAG <=
  * @put: for each of @task, whether it is in the datagram
  * @untold: for each of @task, whether the peer cannot be told of it
  * @full: the first of @task that did not fit, or @count
- * @more: some wait, of which none was taken now
- * @early: since it is too early, and not since none was found yet
+ * @early: some wait, of which none was taken now, since it is too early
+ * @more: or since none was found yet
  */
 struct sending {
 	struct fs_peer *peer;
+	u8 place;
 	u32 group;
 	u64 epoch;
 	struct fs_link *link;
@@ -85,6 +88,9 @@ static void settle(struct fs_peer *peer)
 
 			if (d->fate == FS_FATE_ACKED)
 				fs_sync_acked(&peer->sync, &d->sent[i], &now);
+			else if (!fs_flows_tells(peer->node, peer,
+						 d->sent[i].slot))
+				fs_sync_drop(&peer->sync, d->sent[i].slot);
 			else
 				fs_sync_lost(&peer->sync, &d->sent[i], &now);
 		}
@@ -182,6 +188,9 @@ static u64 commit(struct sending *s)
 		struct fs_slot now = slot_of(peer, s->task[i].slot);
 		struct fs_sent sent = sent_of(&s->task[i]);
 
+		/* The peer stopped to take it, or this node to be active. */
+		if (!fs_flows_tells(node, peer, sent.slot))
+			fs_sync_drop(&peer->sync, sent.slot);
 		if (s->put[i]) {
 			struct fs_flow *flow;
 
@@ -189,7 +198,8 @@ static u64 commit(struct sending *s)
 			flow = fs_flow_at(&node->flows, sent.slot);
 			if (flow->ct && flow->ct == s->task[i].ct)
 				fs_warm_sent(flow);
-		} else if (!s->untold[i]) {
+		} else if (!s->untold[i] &&
+			   fs_flows_tells(node, peer, sent.slot)) {
 			fs_sync_lost(&peer->sync, &sent, &now);
 		}
 		/* What cannot be told stays as if in flight: it is not synced,
@@ -234,20 +244,64 @@ static bool take(struct sending *s)
 	bool open;
 
 	s->count = 0;
-	s->more = false;
 	spin_lock_bh(&node->flows.lock);
 	fs_flight_expire(&peer->flight, now_us());
 	settle(peer);
 	open = fs_flight_open(&peer->flight);
 	peer->full = !open;
 	if (open && peer->telling)
-		s->count = fs_flows_take(node, peer, s->task,
+		s->count = fs_flows_take(node, peer, s->place, s->task,
 					 FS_FLIGHT_RECORDS);
-	if (open && peer->telling)
-		s->more = fs_resync_left(peer);
-	s->early = peer->resync.early;
+	s->early |= open && peer->telling && peer->resync.early;
+	s->more |= open && peer->telling && peer->resync.unfinished;
 	spin_unlock_bh(&node->flows.lock);
 	return open;
+}
+
+/* Go on to the next group that this node is active in and the peer a member of,
+ * and learn under which epoch to send. Done before anything is taken: should this
+ * node lose its role meanwhile, what it sends is refused as of an old epoch.
+ */
+static bool next_group(struct sending *s)
+{
+	struct fs_node *node = s->peer->node;
+	struct fs_claim claim = {};
+	struct fs_group *group;
+	unsigned int i;
+
+	rcu_read_lock();
+	for (i = 0; i < FS_GROUPS && claim.role != FS_ROLE_ACTIVE; i++) {
+		s->place = (s->place + 1) % FS_GROUPS;
+		group = fs_group_at(node, s->place);
+		if (!group || !fs_group_member(group, s->peer))
+			continue;
+		claim = fs_group_claim(group);
+		s->group = group->id;
+		s->epoch = claim.epoch;
+	}
+	rcu_read_unlock();
+	return claim.role == FS_ROLE_ACTIVE;
+}
+
+/* Find a group of which there is something to tell, and take that; each has its
+ * turn. Returns false if there is no group, or the window is full.
+ */
+static bool take_any(struct sending *s)
+{
+	u8 began;
+
+	s->early = false;
+	s->more = false;
+	if (!next_group(s))
+		return false;
+	began = s->place;
+	do {
+		if (!take(s))
+			return false;
+		if (s->count)
+			break;
+	} while (next_group(s) && s->place != began);
+	return true;
 }
 
 /* Send one datagram. Returns how long to wait before the next, in microseconds;
@@ -260,10 +314,10 @@ static int send_one(struct sending *s)
 	int wait = 0;
 	u64 seq;
 
-	if (!take(s))
+	if (!take_any(s))
 		return -1;
 	if (!s->count)
-		return !s->more ? -1 : s->early ? PACE_US : 0;
+		return s->early ? PACE_US : s->more ? 0 : -1;
 	build(s);
 	seq = commit(s);
 	if (seq && transmit(s, seq)) {
@@ -275,25 +329,6 @@ static int send_one(struct sending *s)
 	for (i = 0; i < s->count; i++)
 		nf_ct_put(s->task[i].ct);
 	return wait;
-}
-
-/* Learn under which epoch to send. Done before anything is taken: should this
- * node lose its role meanwhile, what it sends is refused as of an old epoch.
- */
-static bool learn_epoch(struct sending *s)
-{
-	struct fs_claim claim = {};
-	struct fs_group *group;
-
-	rcu_read_lock();
-	group = rcu_dereference(s->peer->node->group);
-	if (group) {
-		claim = fs_group_claim(group);
-		s->group = group->id;
-		s->epoch = claim.epoch;
-	}
-	rcu_read_unlock();
-	return claim.role == FS_ROLE_ACTIVE;
 }
 
 /* Come back when the oldest datagram in flight may have timed out. */
@@ -340,17 +375,16 @@ static void send_work(struct work_struct *work)
 	}
 	s->peer = peer;
 	down_read(&peer->links_sem);
+	s->place = peer->turn;
 	while (!wait) {
 		s->link = fs_link_best(peer);
-		if (!learn_epoch(s) || !s->link)
-			wait = -1;
-		else
-			wait = send_one(s);
+		wait = s->link ? send_one(s) : -1;
 		if (!wait && pace(peer))
 			wait = -1;
 		cond_resched();
 	}
 	up_read(&peer->links_sem);
+	peer->turn = s->place;
 	kfree(s);
 	arm(peer, wait);
 }
@@ -484,7 +518,7 @@ void fs_send_need(struct fs_peer *peer, u32 slot)
 		return;
 	spin_lock_bh(&node->flows.lock);
 	now = slot_of(peer, slot);
-	if (slot < peer->sync.dirty.slots)
+	if (slot < peer->sync.dirty.slots && fs_flows_tells(node, peer, slot))
 		fs_sync_need(&peer->sync, slot, &now);
 	fs_sync_hurry(&peer->sync, slot);
 	spin_unlock_bh(&node->flows.lock);

@@ -4,6 +4,8 @@
 
 #include "core/merge.h"
 #include "extra.h"
+#include "held.h"
+#include "lifetime.h"
 #include "node.h"
 #include "peer.h"
 #include "shadow.h"
@@ -159,20 +161,6 @@ struct fs_shadow_flow *fs_shadow_find(struct fs_node *node, u8 family,
 			hash_key(&node->shadow.by_tuple, &key));
 }
 
-/* When the origin was last known to hold its flows: now, unless it is silent,
- * came with a new session, or is no longer active.
- */
-static u64 origin_last_seen(const struct fs_shadow_flow *flow, u64 now)
-{
-	const struct fs_peer *peer = flow->peer;
-
-	if (flow->map != READ_ONCE(peer->current_map))
-		return READ_ONCE(peer->orphaned);
-	if (!READ_ONCE(peer->live.alive))
-		return READ_ONCE(peer->live.heard);
-	return READ_ONCE(peer->active) ? now : READ_ONCE(peer->released);
-}
-
 /**
  * fs_shadow_state - a shadow flow's state
  * @flow: the flow
@@ -186,7 +174,7 @@ static u64 origin_last_seen(const struct fs_shadow_flow *flow, u64 now)
 void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
 		     struct fs_state *state)
 {
-	u64 seen = origin_last_seen(flow, now);
+	u64 seen = fs_shadow_seen(flow, now);
 	u64 silent = now > seen ? div_u64(now - seen, MSEC_PER_SEC) : 0;
 	u32 timeout = READ_ONCE(flow->timeout);
 	unsigned int dir;
@@ -234,7 +222,6 @@ static bool set_fields(struct fs_shadow_flow *flow,
 		fs_secmark_told(flow->peer->node, &rec->state.attrs);
 	flow->op = rec->op;
 	flow->epoch = batch->epoch;
-	flow->group = batch->group;
 	flow->status = rec->state.status;
 	flow->tcp = rec->state.tcp;
 	WRITE_ONCE(flow->timeout, rec->state.timeout);
@@ -254,7 +241,7 @@ static void unlink_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 				hash_flow(&shadow->by_tuple, flow, dir),
 				&flow->by_tuple[dir], dir);
 	fs_extra_drop(&flow->peer->extra[flow->map], flow->slot);
-	flow->peer->shadow_count[flow->map]--;
+	fs_held_less(flow->peer, flow->group);
 	WRITE_ONCE(shadow->count, shadow->count - 1);
 	kfree_rcu(flow, rcu);
 }
@@ -274,16 +261,18 @@ static int set_slot(struct xarray *map, u32 slot, void *entry)
 	return 0;
 }
 
-/* The end of a flow, as a value in its slot: its generation, and what there is
- * room for of the epoch.
+/* The end of a flow, as a value in its slot: from bit 0 its generation, from bit 32
+ * its group, and from bit 48 what there is room for of the epoch.
  */
-#define END_EPOCH	0x7fffffffull
+#define END_GEN		0x7fffffffu
+#define END_EPOCH	0x7fffull
 
-static void *end_value(u64 epoch, u32 gen)
+static void *end_value(u16 group, u64 epoch, u32 gen)
 {
 	if (!IS_ENABLED(CONFIG_64BIT))
-		return xa_mk_value(gen & END_EPOCH);
-	return xa_mk_value((unsigned long)((epoch & END_EPOCH) << 32 | gen));
+		return xa_mk_value(gen & END_GEN);
+	return xa_mk_value((unsigned long)((epoch & END_EPOCH) << 48 |
+					   (u64)group << 32 | gen));
 }
 
 /**
@@ -302,7 +291,8 @@ void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow)
 
 	lockdep_assert_held(&node->shadow.lock);
 
-	set_slot(map, flow->slot, end_value(flow->epoch, flow->gen));
+	set_slot(map, flow->slot,
+		 end_value(flow->group, flow->epoch, flow->gen));
 	unlink_flow(node, flow);
 }
 
@@ -368,6 +358,7 @@ bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
 	struct fs_node *node = to->node;
 	struct fs_peer *from = flow->peer;
 	unsigned int map = to->current_map;
+	struct fs_held_of *held;
 	void *was;
 
 	lockdep_assert_held(&node->shadow.lock);
@@ -375,8 +366,9 @@ bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
 	was = xa_load(&to->shadow[map], flow->slot);
 	if (was && !xa_is_value(was))
 		fs_shadow_remove(node, was);
-	if (!fs_extra_lend(&from->extra[flow->map], &to->extra[map],
-			   flow->slot))
+	held = fs_held_of(to, flow->group);
+	if (!held || !fs_extra_lend(&from->extra[flow->map], &to->extra[map],
+				    flow->slot))
 		return false;
 	if (set_slot(&to->shadow[map], flow->slot, flow)) {
 		xa_erase(&to->extra[map], flow->slot);
@@ -389,8 +381,8 @@ bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
 	if (xa_get_mark(&from->shadow[flow->map], flow->slot, FS_MARK_RETRY))
 		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_RETRY);
 	xa_erase(&from->shadow[flow->map], flow->slot);
-	from->shadow_count[flow->map]--;
-	to->shadow_count[map]++;
+	fs_held_less(from, flow->group);
+	WRITE_ONCE(held->count, held->count + 1);
 	to->top_slot = max(to->top_slot, flow->slot);
 	to->top_op = max(to->top_op, flow->op);
 	flow->epoch = epoch;
@@ -425,21 +417,23 @@ static void place_of(const struct fs_node *node, const struct fs_state *state,
 static bool put_flow(struct fs_node *node, struct fs_shadow_flow *flow,
 		     const struct place *place)
 {
+	struct fs_held_of *held = fs_held_of(flow->peer, flow->group);
 	struct fs_shadow *shadow = &node->shadow;
 	unsigned int dir;
 
-	if (set_slot(&flow->peer->shadow[flow->map], flow->slot, flow))
+	if (!held ||
+	    set_slot(&flow->peer->shadow[flow->map], flow->slot, flow))
 		return false;
 	for (dir = 0; dir < 2; dir++)
 		fs_table_insert(&shadow->by_tuple, place[dir].hash,
 				&flow->by_tuple[dir], dir);
-	flow->peer->shadow_count[flow->map]++;
+	WRITE_ONCE(held->count, held->count + 1);
 	WRITE_ONCE(shadow->count, shadow->count + 1);
 	return true;
 }
 
 /* Make room for a flow: another one that has one of its tuples goes, unless it
- * was sent under a later epoch.
+ * was sent under a later epoch of the same group.
  */
 static bool displace(struct fs_node *node, struct fs_peer *peer,
 		     const struct fs_batch *batch, const struct fs_record *rec,
@@ -453,14 +447,16 @@ static bool displace(struct fs_node *node, struct fs_peer *peer,
 				 place[dir].hash);
 		if (!other)
 			continue;
-		if (other->epoch > batch->epoch)
+		if (other->group == batch->group &&
+		    other->epoch > batch->epoch)
 			return false;
 		if (other->peer != peer) {
 			fs_shadow_drop(node, other);
 		} else {
 			/* One of the two has ended: the one that is older. */
 			if (other->map == peer->current_map &&
-			    other->epoch == batch->epoch &&
+			    (other->group != batch->group ||
+			     other->epoch == batch->epoch) &&
 			    other->op > rec->op)
 				return false;
 			fs_shadow_remove(node, other);
@@ -495,6 +491,7 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 	flow->family = state->family;
 	flow->proto = state->proto;
 	flow->map = peer->current_map;
+	flow->group = batch->group;
 	flow->installed = false;
 	flow->result = FS_INSTALL_NONE;
 	memcpy(flow->words, place[0].key.words, len * sizeof(u32));
@@ -521,13 +518,14 @@ err:
  * fs_shadow_held - what a slot of a map holds
  * @map: the map
  * @slot: the slot
- * @epoch: a later one than that of anything held, or the same
- * @had: result: its version; of an end epoch and generation
+ * @group: that is asked about
+ * @epoch: a later one than that of anything held of it, or the same
+ * @had: result: its version; of an end group, epoch and generation
  *
  * Context: any; fs_shadow.lock held.
  * Return: enum fs_held.
  */
-enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u64 epoch,
+enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u16 group, u64 epoch,
 			    struct fs_version *had)
 {
 	const struct fs_shadow_flow *flow;
@@ -542,15 +540,19 @@ enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u64 epoch,
 		if (xa_get_mark(map, slot, FS_MARK_TELL))
 			return FS_HELD_NOTHING;
 		had->gen = (u32)end;
+		had->group = group;
 		had->epoch = epoch;
-		if (IS_ENABLED(CONFIG_64BIT))
-			had->epoch -= (epoch - (end >> 32)) & END_EPOCH;
+		if (IS_ENABLED(CONFIG_64BIT)) {
+			had->group = (u16)(end >> 32);
+			had->epoch -= (epoch - (end >> 48)) & END_EPOCH;
+		}
 		return FS_HELD_END;
 	}
 	flow = entry;
 	had->epoch = flow->epoch;
 	had->op = flow->op;
 	had->gen = flow->gen;
+	had->group = flow->group;
 	return FS_HELD_FLOW;
 }
 
@@ -581,7 +583,8 @@ static enum fs_applied end_flow(struct fs_node *node, struct xarray *map,
 		fs_shadow_remove(node, flow);
 		fs_stat_inc(node, shadow_delete);
 	}
-	if (set_slot(map, rec->slot, end_value(batch->epoch, rec->gen))) {
+	if (set_slot(map, rec->slot,
+		     end_value(batch->group, batch->epoch, rec->gen))) {
 		fs_stat_inc(node, shadow_no_memory);
 		return FS_APPLY_AGAIN;
 	}
@@ -610,7 +613,7 @@ enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 
 	spin_lock_bh(&node->shadow.lock);
 	map = &peer->shadow[peer->current_map];
-	held = fs_shadow_held(map, rec->slot, batch->epoch, &had);
+	held = fs_shadow_held(map, rec->slot, batch->group, batch->epoch, &had);
 	if (held == FS_HELD_FLOW)
 		flow = xa_load(map, rec->slot);
 	peer->top_slot = max(peer->top_slot, rec->slot);

@@ -125,7 +125,7 @@ void fs_shadow_exit(struct fs_node *node);
 enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 				const struct fs_batch *batch,
 				const struct fs_record *rec);
-enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u64 epoch,
+enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u16 group, u64 epoch,
 			    struct fs_version *had);
 bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
 		       u64 epoch);
@@ -139,8 +139,5 @@ void fs_shadow_attrs(struct fs_node *node, const struct fs_shadow_flow *flow,
 void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow);
 void fs_shadow_drop(struct fs_node *node, struct fs_shadow_flow *flow);
 void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow);
-void fs_shadow_new_session(struct fs_node *node, struct fs_peer *peer);
-void fs_shadow_drop_peer(struct fs_node *node, struct fs_peer *peer);
-void fs_shadow_expire(struct fs_node *node);
 
 #endif /* _FLOWSYNC_SHADOW_H */

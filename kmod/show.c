@@ -4,6 +4,7 @@
 
 #include "convert.h"
 #include "link.h"
+#include "match.h"
 #include "node.h"
 #include "peer.h"
 #include "room.h"
@@ -147,8 +148,7 @@ static int put_numbers(struct sk_buff *skb, struct fs_peer *peer)
 		{ FLOWSYNC_A_PEER_REPAIRED, peer->verify.repaired },
 		{ FLOWSYNC_A_PEER_RESYNC_TOTAL, peer->resync.total },
 		{ FLOWSYNC_A_PEER_RESYNC_LEFT, fs_resync_left(peer) },
-		{ FLOWSYNC_A_PEER_SHADOW, peer->shadow_count[0] +
-					  peer->shadow_count[1] },
+		{ FLOWSYNC_A_PEER_SHADOW, fs_held_count(peer, 0) },
 		{ FLOWSYNC_A_PEER_TX_DATAGRAMS, peer->tx.datagrams },
 		{ FLOWSYNC_A_PEER_TX_BYTES, peer->tx.bytes },
 		{ FLOWSYNC_A_PEER_TX_RECORDS, peer->tx.records },
@@ -197,7 +197,24 @@ static int put_window(struct sk_buff *skb, struct fs_peer *peer)
 			   READ_ONCE(peer->lag_ms));
 }
 
-static int show_told(struct sk_buff *skb, const struct fs_told *told)
+/* Whether this node has told a peer of all flows of a group. */
+static bool is_complete(const struct fs_peer *peer, u16 id)
+{
+	const struct fs_member *member = NULL;
+	struct fs_group *group;
+	bool complete;
+
+	rcu_read_lock();
+	group = fs_group_find(peer->node, id);
+	if (group)
+		member = fs_group_member(group, peer);
+	complete = member && READ_ONCE(member->complete);
+	rcu_read_unlock();
+	return complete;
+}
+
+static int show_told(struct sk_buff *skb, const struct fs_peer *peer,
+		     const struct fs_told *told)
 {
 	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_PEER_GROUP);
 	int err;
@@ -209,7 +226,9 @@ static int show_told(struct sk_buff *skb, const struct fs_told *told)
 	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_EPOCH, told->view.epoch,
 				FLOWSYNC_A_GROUP_PAD) ||
 	      nla_put_u32(skb, FLOWSYNC_A_GROUP_PRIORITY, told->priority) ||
-	      nla_put_u32(skb, FLOWSYNC_A_GROUP_STANDING, told->flags);
+	      nla_put_u32(skb, FLOWSYNC_A_GROUP_STANDING, told->flags) ||
+	      nla_put_u32(skb, FLOWSYNC_A_GROUP_COMPLETE,
+			  is_complete(peer, told->view.id));
 	return end_nest(skb, nest, err);
 }
 
@@ -221,7 +240,7 @@ static int show_all_told(struct sk_buff *skb, struct fs_peer *peer)
 	lockdep_assert_held(&peer->lock);
 
 	for (i = 0; i < peer->told_count && !err; i++)
-		err = show_told(skb, &peer->told[i]);
+		err = show_told(skb, peer, &peer->told[i]);
 	return err;
 }
 
@@ -310,7 +329,7 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 						FLOWSYNC_PEER_DOWN) ||
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_SYNCED, fs_verify_synced(peer)) ||
 	      nla_put_u32(skb, FLOWSYNC_A_PEER_COMPLETE,
-			  READ_ONCE(peer->complete));
+			  fs_node_told_all(peer->node, peer, true));
 	err = err || put_window(skb, peer);
 	spin_lock_bh(&peer->lock);
 	err = err || put_numbers(skb, peer) || put_seal(skb, peer) ||
@@ -324,6 +343,29 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 	return end_nest(skb, nest, err);
 }
 
+/* Which flows are the group's; nothing for those that are no other group's. */
+static int show_match(struct sk_buff *skb, struct fs_group *group)
+{
+	const struct fs_group_match *match;
+	struct nlattr *nest;
+	int err = 0;
+
+	rcu_read_lock();
+	match = rcu_dereference(group->match);
+	if (!match)
+		goto out;
+	err = -EMSGSIZE;
+	nest = nla_nest_start(skb, FLOWSYNC_A_GROUP_MATCH);
+	if (!nest)
+		goto out;
+	err = end_nest(skb, nest, fs_match_put(skb, &match->match)) ||
+	      (*match->dev && nla_put_string(skb, FLOWSYNC_A_GROUP_DEV,
+					     match->dev));
+out:
+	rcu_read_unlock();
+	return err;
+}
+
 /**
  * fs_show_group - write a FLOWSYNC_A_GROUP
  * @skb: where to
@@ -335,7 +377,7 @@ int fs_show_peer(struct sk_buff *skb, struct fs_peer *peer,
 int fs_show_group(struct sk_buff *skb, struct fs_group *group)
 {
 	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_GROUP);
-	u64 shadow = READ_ONCE(group->node->shadow.count);
+	u64 shadow = fs_held_all(group->node, group->id);
 	struct fs_claim claim = fs_group_claim(group);
 	bool active;
 	unsigned int i;
@@ -351,7 +393,7 @@ int fs_show_group(struct sk_buff *skb, struct fs_group *group)
 	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_EPOCH,
 				READ_ONCE(group->epoch), FLOWSYNC_A_GROUP_PAD) ||
 	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_FLOWS,
-				READ_ONCE(group->node->flows.live),
+				READ_ONCE(group->node->flows.part[group->place].live),
 				FLOWSYNC_A_GROUP_PAD) ||
 	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_SHADOW, shadow,
 				FLOWSYNC_A_GROUP_PAD) ||
@@ -361,7 +403,8 @@ int fs_show_group(struct sk_buff *skb, struct fs_group *group)
 			  fs_standing_own(group));
 	for (i = 0; i < group->member_count; i++)
 		err = err || nla_put_string(skb, FLOWSYNC_A_GROUP_PEER,
-					    group->member[i]->name);
+					    group->member[i].peer->name);
+	err = err || show_match(skb, group);
 	return end_nest(skb, nest, err);
 }
 
@@ -420,7 +463,7 @@ static u32 look_at_peers(struct fs_group *group, u32 slot, struct at_peer *at)
 	unsigned int i;
 
 	for (i = 0; i < group->member_count; i++) {
-		const struct fs_peer *peer = group->member[i];
+		const struct fs_peer *peer = group->member[i].peer;
 
 		at[i].name = peer->name;
 		at[i].result = fs_sync_result(&peer->sync, slot);
@@ -532,15 +575,13 @@ int fs_show_local(struct sk_buff *skb, struct fs_node *node, u32 slot)
 	struct fs_flow *flow = fs_flow_at(&node->flows, slot);
 	struct flow_head head = { .table = FLOWSYNC_TABLE_LOCAL };
 	struct at_peer at[FLOWSYNC_PEERS_MAX];
-	struct fs_net *fsn = fs_net(node->net);
 	struct fs_state state;
 	struct fs_group *group;
 	struct nf_conn *ct;
 	int err;
 
-	group = rcu_dereference_protected(node->group,
-					  lockdep_is_held(&fsn->lock));
 	spin_lock_bh(&node->flows.lock);
+	group = fs_group_at(node, fs_flow_owner(&node->flows, slot));
 	ct = flow->ct;
 	if (ct && group && nf_ct_is_confirmed(ct)) {
 		nf_conntrack_get(&ct->ct_general);

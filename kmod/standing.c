@@ -3,6 +3,7 @@
 #include "node.h"
 #include "peer.h"
 #include "standing.h"
+#include "told.h"
 
 static_assert(FS_STANDING_COMPLETE == FLOWSYNC_STANDING_COMPLETE &&
 	      FS_STANDING_SYNCED == FLOWSYNC_STANDING_SYNCED &&
@@ -17,18 +18,29 @@ static_assert(FS_STANDING_COMPLETE == FLOWSYNC_STANDING_COMPLETE &&
 #define BEHIND_LEAST	64
 #define BEHIND_LOST	4
 
+/* Whether a peer is told of a group now. */
+static bool is_told(const struct fs_group *group,
+		    const struct fs_member *member)
+{
+	lockdep_assert_held(&group->node->flows.lock);
+
+	return group->role == FS_ROLE_ACTIVE && group->learns &&
+	       member->peer->telling && READ_ONCE(member->takes) &&
+	       !member->parked;
+}
+
 /* What this node says to a peer of whose making the flows of the group are. */
 static u8 flags_for(struct fs_group *group, struct fs_peer *peer)
 {
+	const struct fs_member *member = fs_group_member(group, peer);
 	struct fs_flows *flows = &group->node->flows;
 	u8 flags = 0;
 
 	spin_lock_bh(&flows->lock);
-	if (group->role == FS_ROLE_ACTIVE && peer->telling) {
-		if (READ_ONCE(peer->complete))
+	if (is_told(group, member)) {
+		if (READ_ONCE(member->complete))
 			flags |= FS_STANDING_COMPLETE;
-		if (!peer->sync.dirty.count && !peer->sync.flying.count &&
-		    !peer->sync.doubt.count)
+		if (!fs_flows_behind(group, peer))
 			flags |= FS_STANDING_SYNCED;
 	}
 	spin_unlock_bh(&flows->lock);
@@ -52,25 +64,20 @@ u8 fs_standing_own(struct fs_group *group)
 }
 
 /**
- * fs_standing_put - write how a group stands into a heartbeat
+ * fs_standing_of - how a group stands, as a peer is told
  * @group: the group
- * @peer: who is told
- * @w: where to
+ * @peer: who is told, a member
  *
  * Context: any; the group must not go away.
+ * Return: that.
  */
-void fs_standing_put(struct fs_group *group, struct fs_peer *peer,
-		     struct fs_wr *w)
+struct fs_standing fs_standing_of(struct fs_group *group, struct fs_peer *peer)
 {
-	struct fs_standing standing = {
+	return (struct fs_standing) {
 		.id = group->id,
 		.priority = READ_ONCE(group->priority),
+		.flags = flags_for(group, peer),
 	};
-
-	if (!fs_group_member(group, peer))
-		return;
-	standing.flags = flags_for(group, peer);
-	fs_control_put_standings(w, &standing, 1);
 }
 
 /* Whether a controller has to know. How synced a peer is changes all the time,
@@ -96,12 +103,49 @@ static void note_standing(struct fs_told *told, unsigned int count,
 
 static void learn(struct fs_peer *peer, const struct fs_told *told)
 {
-	struct fs_group *group = rcu_dereference(peer->node->group);
+	struct fs_group *group = fs_group_find(peer->node, told->view.id);
 
-	if (!group || group->id != told->view.id ||
+	if (!group || !fs_group_member(group, peer) ||
 	    told->view.role != FS_ROLE_ACTIVE)
 		return;
 	WRITE_ONCE(group->holds, told->flags & FS_STANDING_COMPLETE);
+}
+
+/* What the peer is in one group, or no longer. Returns whether that is new. */
+static bool note_group(struct fs_group *group, struct fs_member *member)
+{
+	const struct fs_peer *peer = member->peer;
+	bool active = false, takes = false, changed;
+	unsigned int i;
+
+	lockdep_assert_held(&peer->lock);
+
+	for (i = 0; i < peer->told_count; i++) {
+		if (peer->told[i].view.id != group->id)
+			continue;
+		active = peer->told[i].view.role == FS_ROLE_ACTIVE;
+		takes = !active;
+	}
+	changed = active != member->active || takes != member->takes;
+	if (member->active && !active)
+		WRITE_ONCE(member->released, fs_now_ms());
+	WRITE_ONCE(member->active, active);
+	WRITE_ONCE(member->takes, takes);
+	return changed;
+}
+
+static bool note_groups(struct fs_peer *peer)
+{
+	struct fs_member *member;
+	struct fs_group *group;
+	bool changed = false;
+
+	list_for_each_entry_rcu(group, &peer->node->groups, list) {
+		member = fs_group_member(group, peer);
+		if (member)
+			changed |= note_group(group, member);
+	}
+	return changed;
 }
 
 /**
@@ -114,13 +158,14 @@ static void learn(struct fs_peer *peer, const struct fs_told *told)
  */
 bool fs_standing_heard(struct fs_peer *peer, const struct fs_rd *body)
 {
-	struct fs_told *told = peer->told_next;
-	struct fs_standing standing;
 	struct fs_rd r = *body, standings = {};
+	struct fs_standing standing;
 	unsigned int count = 0, i;
+	struct fs_told *told;
 	bool changed;
 
 	spin_lock_bh(&peer->lock);
+	told = peer->told_next;
 	while (count < FS_HEARTBEAT_GROUPS &&
 	       fs_control_next_group(&r, &told[count].view)) {
 		told[count].priority = 0;
@@ -137,33 +182,34 @@ bool fs_standing_heard(struct fs_peer *peer, const struct fs_rd *body)
 	peer->told_new |= changed;
 	for (i = 0; i < count; i++)
 		learn(peer, &told[i]);
+	changed |= note_groups(peer);
 	spin_unlock_bh(&peer->lock);
 	return changed;
 }
 
-static void look_at_complete(struct fs_peer *peer)
+static void look_at_complete(struct fs_group *group, struct fs_member *member)
 {
-	struct fs_flows *flows = &peer->node->flows;
-	bool complete, was = peer->complete;
+	struct fs_flows *flows = &group->node->flows;
+	bool told, complete, was = member->complete;
 	u64 behind, bound;
 
 	spin_lock_bh(&flows->lock);
-	behind = peer->sync.dirty.count + peer->sync.flying.count +
-		 peer->sync.doubt.count;
-	bound = flows->live / BEHIND_PART + BEHIND_LEAST;
-	complete = peer->telling && behind <= bound * (was ? BEHIND_LOST : 1);
+	told = is_told(group, member);
+	behind = told ? fs_flows_behind(group, member->peer) : 0;
+	bound = flows->part[group->place].live / BEHIND_PART + BEHIND_LEAST;
 	spin_unlock_bh(&flows->lock);
+	complete = told && behind <= bound * (was ? BEHIND_LOST : 1);
 	if (complete == was)
 		return;
-	WRITE_ONCE(peer->complete, complete);
+	WRITE_ONCE(member->complete, complete);
 	if (complete)
-		fs_event_peer(peer, FLOWSYNC_EVENT_PEER_COMPLETE,
-			      "the peer was told of all flows");
+		fs_event_peer(member->peer, FLOWSYNC_EVENT_PEER_COMPLETE,
+			      "the peer was told of all flows of a group");
 	else
-		fs_event_peer(peer, FLOWSYNC_EVENT_PEER_BEHIND,
-			      peer->telling ?
-			      "the peer is far behind with what it is told" :
-			      "the peer is not told any more");
+		fs_event_peer(member->peer, FLOWSYNC_EVENT_PEER_BEHIND,
+			      told ?
+			      "the peer is far behind with what it is told of a group" :
+			      "the peer is not told any more of a group");
 }
 
 /**
@@ -174,9 +220,20 @@ static void look_at_complete(struct fs_peer *peer)
  */
 void fs_standing_look(struct fs_peer *peer)
 {
+	struct fs_member *member;
+	struct fs_group *group;
 	bool changed;
+	u8 place;
 
-	look_at_complete(peer);
+	for (place = 0; place < FS_GROUPS; place++) {
+		group = fs_group_get(peer->node, place);
+		if (!group)
+			continue;
+		member = fs_group_member(group, peer);
+		if (member)
+			look_at_complete(group, member);
+		fs_group_put(group);
+	}
 	spin_lock_bh(&peer->lock);
 	changed = peer->told_new;
 	peer->told_new = false;

@@ -26,8 +26,7 @@ struct fs_told {
 	u8 flags;
 };
 
-void fs_standing_put(struct fs_group *group, struct fs_peer *peer,
-		     struct fs_wr *w);
+struct fs_standing fs_standing_of(struct fs_group *group, struct fs_peer *peer);
 u8 fs_standing_own(struct fs_group *group);
 bool fs_standing_heard(struct fs_peer *peer, const struct fs_rd *body);
 void fs_standing_look(struct fs_peer *peer);

@@ -16,6 +16,9 @@
 	X(capture_unsupported)		\
 	X(policy_off)			\
 	X(policy_ended)			\
+	X(group_none)			\
+	X(group_standby)		\
+	X(group_moved)			\
 	X(walk_new)			\
 	X(walk_drift)			\
 	X(walk_window)			\
@@ -35,6 +38,7 @@
 	X(tx_results)			\
 	X(tx_alive)			\
 	X(tx_handshakes)		\
+	X(tx_group_left)		\
 	X(tx_mtu)			\
 	X(tx_error)			\
 	X(rx_heartbeats)		\

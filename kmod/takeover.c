@@ -31,19 +31,27 @@ static void install(struct fs_node *node, struct fs_shadow_flow *flow)
 	}
 }
 
-static void install_map(struct fs_node *node, struct fs_peer *peer,
+static bool is_of(const struct fs_group *group, const void *entry)
+{
+	const struct fs_shadow_flow *flow = entry;
+
+	return entry && !xa_is_value(entry) &&
+	       READ_ONCE(flow->group) == group->id;
+}
+
+static void install_map(struct fs_group *group, struct fs_peer *peer,
 			unsigned int map)
 {
 	unsigned long slot;
 	void *entry;
 
 	/* Not xa_for_each(): the entry has to stay until it is installed. */
-	for (slot = 0; READ_ONCE(node->takeover_on); slot++) {
+	for (slot = 0; READ_ONCE(group->takeover_on); slot++) {
 		rcu_read_lock();
 		entry = xa_find(&peer->shadow[map], &slot, ULONG_MAX,
 				XA_PRESENT);
-		if (entry && !xa_is_value(entry))
-			install(node, entry);
+		if (is_of(group, entry))
+			install(group->node, entry);
 		rcu_read_unlock();
 		if (!entry)
 			break;
@@ -54,20 +62,20 @@ static void install_map(struct fs_node *node, struct fs_peer *peer,
 /* What a helper announced begins at any time, and its packets ask for no flow. So
  * flows of which others are expected go before all others.
  */
-static void install_expecting(struct fs_node *node, struct fs_peer *peer,
+static void install_expecting(struct fs_group *group, struct fs_peer *peer,
 			      unsigned int map)
 {
 	unsigned long slot;
 	void *entry;
 
-	for (slot = 0; READ_ONCE(node->takeover_on); slot++) {
+	for (slot = 0; READ_ONCE(group->takeover_on); slot++) {
 		if (!xa_find(&peer->extra[map], &slot, ULONG_MAX,
 			     FS_MARK_EXPECTS))
 			break;
 		rcu_read_lock();
 		entry = xa_load(&peer->shadow[map], slot);
-		if (entry && !xa_is_value(entry))
-			install(node, entry);
+		if (is_of(group, entry))
+			install(group->node, entry);
 		rcu_read_unlock();
 		cond_resched();
 	}
@@ -76,7 +84,8 @@ static void install_expecting(struct fs_node *node, struct fs_peer *peer,
 /* For every entry of conntrack, with its bucket's lock held. 0: it stays. */
 static int unsettle(struct nf_conn *ct, void *data)
 {
-	if (nf_ct_protonum(ct) != IPPROTO_TCP)
+	if (nf_ct_protonum(ct) != IPPROTO_TCP ||
+	    fs_flows_elsewhere(data, ct))
 		return 0;
 	spin_lock_bh(&ct->lock);
 	fs_window_unsettle(ct);
@@ -85,44 +94,46 @@ static int unsettle(struct nf_conn *ct, void *data)
 }
 
 /* While this node was not active, the packets of the entries that it has went
- * another way, and nobody may have told it how far they came.
+ * another way, and nobody may have told it how far they came. Those of groups in
+ * which it is active came here.
  */
-static void unsettle_all(struct fs_node *node)
+static void unsettle_all(struct fs_group *group)
 {
-	struct nf_ct_iter_data iter = { .net = node->net };
+	struct nf_ct_iter_data iter = {
+		.net = group->node->net,
+		.data = group,
+	};
 
-	WRITE_ONCE(node->installed, true);
+	WRITE_ONCE(group->node->installed, true);
 	nf_ct_iterate_cleanup_net(unsettle, &iter);
 }
 
 static void takeover_work(struct work_struct *work)
 {
-	struct fs_node *node = container_of(work, struct fs_node, takeover);
-	struct fs_group *group;
+	struct fs_group *group = container_of(work, struct fs_group, takeover);
+	struct fs_node *node = group->node;
 	struct fs_peer *peer;
 	unsigned int map;
 
-	if (xchg(&node->away, false))
-		unsettle_all(node);
+	if (xchg(&group->away, false))
+		unsettle_all(group);
 	fs_secmarks_ask(node);
-	fs_flows_reach(node);
+	/* What it has no memory for gets a name of its own. */
+	fs_flows_open(node, group->place);
 	down_read(&node->peers_sem);
 	list_for_each_entry(peer, &node->peers, list)
 		for (map = 0; map < FS_SESSIONS; map++)
-			install_expecting(node, peer, map);
+			install_expecting(group, peer, map);
 	list_for_each_entry(peer, &node->peers, list)
 		for (map = 0; map < FS_SESSIONS; map++)
-			install_map(node, peer, map);
+			install_map(group, peer, map);
 	up_read(&node->peers_sem);
-	if (!READ_ONCE(node->takeover_on))
-		return;
-
-	rcu_read_lock();
-	group = rcu_dereference(node->group);
-	if (group)
+	/* Not before what is inherited is where it was. */
+	if (READ_ONCE(group->takeover_on))
+		fs_flows_recall(group);
+	if (READ_ONCE(group->takeover_on))
 		fs_event_group(group, FLOWSYNC_EVENT_INSTALL_DONE,
 			       "the walk after the takeover is done");
-	rcu_read_unlock();
 }
 
 /* Returns how many of @most are left. */
@@ -165,39 +176,39 @@ void fs_takeover_retry(struct fs_node *node, u32 most)
 }
 
 /**
- * fs_takeover_init - set up a new node's takeover
- * @node: the node
+ * fs_takeover_init - set up a new group's takeover
+ * @group: the group
  *
  * Context: process.
  */
-void fs_takeover_init(struct fs_node *node)
+void fs_takeover_init(struct fs_group *group)
 {
-	INIT_WORK(&node->takeover, takeover_work);
+	INIT_WORK(&group->takeover, takeover_work);
 }
 
 /**
- * fs_takeover_start - install the shadow in the background
- * @node: the node, active
+ * fs_takeover_start - install a group's shadow in the background
+ * @group: the group, of which this node is active
  *
  * Packets do not wait for it: each installs the flow it asks for. So it has no
  * priority over them, where softirqs are left to a thread.
  *
  * Context: any.
  */
-void fs_takeover_start(struct fs_node *node)
+void fs_takeover_start(struct fs_group *group)
 {
-	WRITE_ONCE(node->takeover_on, true);
-	queue_work(system_unbound_wq, &node->takeover);
+	WRITE_ONCE(group->takeover_on, true);
+	queue_work(system_unbound_wq, &group->takeover);
 }
 
 /**
  * fs_takeover_stop - stop installing, and wait
- * @node: the node
+ * @group: the group
  *
  * Context: process.
  */
-void fs_takeover_stop(struct fs_node *node)
+void fs_takeover_stop(struct fs_group *group)
 {
-	WRITE_ONCE(node->takeover_on, false);
-	cancel_work_sync(&node->takeover);
+	WRITE_ONCE(group->takeover_on, false);
+	cancel_work_sync(&group->takeover);
 }

@@ -7,6 +7,7 @@
 #include "node.h"
 #include "peer.h"
 #include "send.h"
+#include "told.h"
 #include "verify.h"
 
 static_assert(FS_FLOW_BLOCK % FS_BUCKET == 0);
@@ -78,6 +79,10 @@ static bool take_bucket(struct fs_peer *peer, struct fs_check *check,
 		/* The peers' sets may be ahead of the table. */
 		if (check->bucket * FS_BUCKET >= fs_flows_slots(flows))
 			continue;
+		/* Of a group that the peer is not told of it holds nothing. */
+		if (!fs_flows_tells(peer->node, peer,
+				    check->bucket * FS_BUCKET))
+			continue;
 		fs_dirty_add(left, check->bucket);
 		if (fs_sync_settled(&peer->sync, check->bucket))
 			break;
@@ -129,13 +134,10 @@ void fs_verify_step(struct fs_peer *peer)
 	struct fs_flows *flows = &peer->node->flows;
 	unsigned int pace, count;
 	struct looking *look;
-	bool active, more;
+	bool more;
 	u32 left;
 
-	rcu_read_lock();
-	active = fs_node_active(peer->node);
-	rcu_read_unlock();
-	if (!active)
+	if (!fs_node_tells(peer->node, peer))
 		return;
 
 	spin_lock_bh(&flows->lock);
@@ -211,7 +213,8 @@ static void repair(struct fs_peer *peer, const struct fs_answer *answer)
 
 	lockdep_assert_held(&flows->lock);
 
-	if (!fs_sync_settled(&peer->sync, answer->bucket))
+	if (!fs_flows_tells(peer->node, peer, first) ||
+	    !fs_sync_settled(&peer->sync, answer->bucket))
 		return;
 	for (i = 0; i < FS_BUCKET; i++)
 		if (fs_flow_at(flows, first + i)->op > answer->op)
@@ -314,15 +317,16 @@ void fs_verify_asked(struct fs_peer *peer, const struct fs_check *check,
  * @peer: the peer
  *
  * Context: any.
- * Return: true if nothing is dirty or in flight and the last pass of this
- * session, or what there is of the present one, has found no difference.
+ * Return: true if it takes the state of all groups of which it is to be told,
+ * nothing is dirty or in flight, and the last pass of this session, or what there
+ * is of the present one, has found no difference.
  */
 bool fs_verify_synced(struct fs_peer *peer)
 {
-	bool synced;
+	bool synced, all = fs_node_told_all(peer->node, peer, false);
 
 	spin_lock_bh(&peer->node->flows.lock);
-	synced = peer->telling && peer->verify.pass &&
+	synced = all && peer->telling && peer->verify.pass &&
 		 !peer->verify.differs && !peer->sync.dirty.count &&
 		 !peer->sync.flying.count && !peer->sync.doubt.count;
 	spin_unlock_bh(&peer->node->flows.lock);

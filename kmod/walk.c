@@ -3,8 +3,11 @@
 #include <net/netfilter/nf_conntrack_acct.h>
 
 #include "convert.h"
+#include "lifetime.h"
 #include "link.h"
+#include "match.h"
 #include "node.h"
+#include "ondemand.h"
 #include "room.h"
 #include "walk.h"
 #include "warm.h"
@@ -46,6 +49,23 @@ static bool is_cooling(const struct fs_walk *walk)
 	return walk->tick / STEPS % 8 == 0;
 }
 
+/* Whether a flow belongs to another group than it is in, by what is configured by
+ * now.
+ */
+static bool is_misplaced(struct fs_node *node, const struct fs_flow *flow)
+{
+	struct fs_group *now;
+	bool misplaced;
+
+	if (likely(!READ_ONCE(node->walk.regroup)))
+		return false;
+	rcu_read_lock();
+	now = fs_group_at(node, fs_flow_owner(&node->flows, flow->slot));
+	misplaced = fs_match_group(node, flow->ct, NULL, now) != now;
+	rcu_read_unlock();
+	return misplaced;
+}
+
 /* Returns an entry whose reference is the caller's, if the flow ended. */
 static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 {
@@ -69,6 +89,12 @@ static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 	}
 	if (!fs_policy_replicates(node, ct)) {
 		fs_stat_inc(node, policy_ended);
+		return fs_flow_end(node, flow);
+	}
+	if (is_misplaced(node, flow)) {
+		/* The search finds it, if this node is active in the other. */
+		WRITE_ONCE(node->walk.now, true);
+		fs_stat_inc(node, group_moved);
 		return fs_flow_end(node, flow);
 	}
 	warm = fs_warm(flow);
@@ -120,6 +146,15 @@ static u32 look_at_batch(struct fs_node *node, u32 left)
 	return left;
 }
 
+/* Whoever wants all to be looked at anew while this one counts, gets that. */
+static void looked(struct fs_walk *walk, u32 count)
+{
+	u32 left = READ_ONCE(walk->regroup);
+
+	if (left)
+		cmpxchg(&walk->regroup, left, left > count ? left - count : 0);
+}
+
 static void look_at_flows(struct fs_node *node)
 {
 	u32 left = roundup(fs_flows_slots(&node->flows) / STEPS, BATCH);
@@ -127,7 +162,10 @@ static void look_at_flows(struct fs_node *node)
 	if (!READ_ONCE(node->flows.live))
 		return;
 	while (left) {
+		u32 had = left;
+
 		left = look_at_batch(node, left);
+		looked(&node->walk, had - left);
 		cond_resched();
 	}
 }
@@ -141,17 +179,33 @@ static bool is_ours(struct fs_node *node, const struct nf_conn *ct)
 	       fs_policy_replicates(node, ct);
 }
 
+/* The group that an entry belongs to, if this node is active in it. One that is in
+ * the shadow belongs where it was told.
+ */
+static struct fs_group *group_of(struct fs_node *node, const struct nf_conn *ct)
+{
+	struct fs_group *group = fs_ondemand_group(node, ct);
+
+	if (!group)
+		group = fs_match_group(node, ct, NULL, NULL);
+	return group && fs_group_active(group) ? group : NULL;
+}
+
 /* For every entry of conntrack, with its bucket's lock held. 0: it stays. */
 static int learn(struct nf_conn *ct, void *data)
 {
 	struct fs_node *node = data;
+	struct fs_group *group;
 
 	if (fs_flows_has(node, ct))
 		return 0;
-	if (!is_ours(node, ct))
+	rcu_read_lock();
+	group = is_ours(node, ct) ? group_of(node, ct) : NULL;
+	if (!group)
 		node->walk.strangers++;
-	else if (fs_flows_learn(node, ct))
+	else if (fs_flows_learn(group, ct))
 		fs_stat_inc(node, walk_new);
+	rcu_read_unlock();
 	return 0;
 }
 
@@ -244,4 +298,17 @@ void fs_walk_now(struct fs_node *node)
 {
 	WRITE_ONCE(node->walk.now, true);
 	mod_delayed_work(system_unbound_wq, &node->walk.work, 0);
+}
+
+/**
+ * fs_walk_regroup - which flows are whose has changed: look at all of them
+ * @node: the node
+ *
+ * Context: process.
+ */
+void fs_walk_regroup(struct fs_node *node)
+{
+	/* And once more what is behind the place where the walk is. */
+	WRITE_ONCE(node->walk.regroup, fs_flows_slots(&node->flows) + 1);
+	fs_walk_now(node);
 }

@@ -20,6 +20,8 @@ struct fs_node;
  * @strangers: entries of conntrack that do not belong into the table, as the last
  *	search found
  * @now: look for entries that are not in the table at the next step
+ * @regroup: so many slots are still to be looked at anew, since which flows are
+ *	whose has changed; written by others to begin anew
  */
 struct fs_walk {
 	struct delayed_work work;
@@ -27,10 +29,12 @@ struct fs_walk {
 	u32 tick;
 	u32 strangers;
 	bool now;
+	u32 regroup;
 };
 
 void fs_walk_start(struct fs_node *node);
 void fs_walk_stop(struct fs_node *node);
 void fs_walk_now(struct fs_node *node);
+void fs_walk_regroup(struct fs_node *node);
 
 #endif /* _FLOWSYNC_WALK_H */

@@ -471,7 +471,8 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 				return err;
 			break;
 		default:
-			if (type >= FS_OPT_HEIR && type <= FS_OPT_ACKED) {
+			if ((type >= FS_OPT_HEIR && type <= FS_OPT_ACKED) ||
+			    type == FS_OPT_OFFERED) {
 				err = fs_heir_check(type, &value);
 				/* It is in what the option holds. */
 				if (err == FS_WIRE_MANDATORY)

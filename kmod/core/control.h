@@ -40,7 +40,7 @@
  *	0x18      16          of the handshake: the sender's cookie (8), prints of
  *	                      its pre-shared keys (4 each), 0 for none
  *
- * 0x10 to 0x17 are those of heir.h.
+ * 0x10 to 0x17 and 0x1f are those of heir.h.
  *
  * 0x80 in the type: a receiver that does not know it must refuse the datagram.
  * Other unknown options are skipped.
@@ -66,7 +66,8 @@
 /* Options that are understood, those of heir.h included: bit n for 0x00 + n and
  * 0x80 + n.
  */
-#define FS_CONTROL_OPTIONS	(0x0ffeull | 0x1ffull << 0x10 | 1ull << 0x20)
+#define FS_CONTROL_OPTIONS	(0x0ffeull | 0x1ffull << 0x10 | 1ull << 0x1f | \
+				 1ull << 0x20)
 
 #define FS_CONTROL_MAX	(10 + 10 + 18 + FS_HEARTBEAT_GROUPS * (25 + 4) + 2 + 44 + \
 			 2 + FS_CONTROL_NEEDS * 5 + 7)

@@ -143,6 +143,27 @@ u32 fs_dirty_next(const struct fs_dirty *d, u32 from)
 }
 
 /**
+ * fs_dirty_next_in - find the next slot that is in the set, and in a part of all
+ *	slots
+ * @d: the set
+ * @from: where to begin
+ * @part: of each slots in turn: which part they are
+ * @each: how many slots have one entry of @part
+ * @of: the part that counts
+ *
+ * Return: the slot, or FS_DIRTY_NONE if there is none at @from or behind.
+ */
+u32 fs_dirty_next_in(const struct fs_dirty *d, u32 from, const u8 *part,
+		     u32 each, u8 of)
+{
+	u32 slot = fs_dirty_next(d, from);
+
+	while (slot != FS_DIRTY_NONE && part[slot / each] != of)
+		slot = fs_dirty_next(d, (slot / each + 1) * each);
+	return slot;
+}
+
+/**
  * fs_dirty_take - take the next slot out of the set
  * @d: the set
  *
@@ -160,6 +181,25 @@ u32 fs_dirty_take(struct fs_dirty *d)
 	fs_dirty_remove(d, slot);
 	d->cursor = slot + 1;
 	return slot;
+}
+
+/**
+ * fs_dirty_within - how many of some slots are in the set
+ * @d: the set
+ * @from: the first of them, a multiple of BITS_PER_LONG
+ * @slots: how many, too
+ *
+ * Return: the number.
+ */
+u32 fs_dirty_within(const struct fs_dirty *d, u32 from, u32 slots)
+{
+	u32 word = from / BITS, end = (from + slots) / BITS, count = 0;
+
+	if (end > BITS_TO_LONGS(d->slots))
+		end = BITS_TO_LONGS(d->slots);
+	for (; d->count && word < end; word++)
+		count += hweight_long(d->bits[word]);
+	return count;
 }
 
 /**

@@ -40,6 +40,9 @@ bool fs_dirty_remove(struct fs_dirty *d, u32 slot);
 void fs_dirty_clear(struct fs_dirty *d);
 u32 fs_dirty_take(struct fs_dirty *d);
 u32 fs_dirty_next(const struct fs_dirty *d, u32 from);
+u32 fs_dirty_next_in(const struct fs_dirty *d, u32 from, const u8 *part,
+		     u32 each, u8 of);
+u32 fs_dirty_within(const struct fs_dirty *d, u32 from, u32 slots);
 u32 fs_dirty_common(const struct fs_dirty *few, const struct fs_dirty *d);
 void fs_dirty_join(struct fs_dirty *d, const struct fs_dirty *other);
 

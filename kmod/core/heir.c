@@ -293,6 +293,17 @@ static void get_acked(struct fs_rd *value, struct fs_acked *acked)
 	acked->op = fs_rd_uint(value, 8);
 }
 
+/**
+ * fs_offered_put - say of which group the flows are that are offered
+ * @w: cursor behind what is there
+ * @group: its id
+ */
+void fs_offered_put(struct fs_wr *w, u16 group)
+{
+	put_head(w, FS_OPT_OFFERED, FS_OFFERED_LEN - 2);
+	fs_wr_uint(w, group, 2);
+}
+
 /* What of an option has to be right besides its length. */
 static enum fs_wire_error check_value(u8 type, struct fs_rd *value)
 {
@@ -327,6 +338,8 @@ static enum fs_wire_error check_value(u8 type, struct fs_rd *value)
 			if (!get_gone(value, &slot, &gen))
 				return FS_WIRE_BADVALUE;
 		return FS_WIRE_OK;
+	case FS_OPT_OFFERED:
+		return fs_rd_uint(value, 2) ? FS_WIRE_OK : FS_WIRE_BADVALUE;
 	default:
 		get_acked(value, &acked);
 		return acked.node ? FS_WIRE_OK : FS_WIRE_BADVALUE;
@@ -335,7 +348,7 @@ static enum fs_wire_error check_value(u8 type, struct fs_rd *value)
 
 /**
  * fs_heir_check - check the value of an option
- * @type: FS_OPT_HEIR to FS_OPT_ACKED
+ * @type: FS_OPT_HEIR to FS_OPT_ACKED, or FS_OPT_OFFERED
  * @value: the value
  *
  * Return: FS_WIRE_OK, or why the datagram is refused.
@@ -479,4 +492,19 @@ bool fs_acked_next(struct fs_rd *r, struct fs_acked *acked)
 		return false;
 	get_acked(&value, acked);
 	return true;
+}
+
+/**
+ * fs_offered_get - of which group the flows are that a checked datagram offers
+ * @r: cursor behind the header; not moved
+ *
+ * Return: its id, 0 if the datagram does not say.
+ */
+u16 fs_offered_get(const struct fs_rd *r)
+{
+	struct fs_rd all = *r, value;
+
+	if (!next_option(&all, FS_OPT_OFFERED, FS_OPT_OFFERED, &value))
+		return 0;
+	return (u16)fs_rd_uint(&value, 2);
 }

@@ -29,6 +29,9 @@
  *	                      generation, varints
  *	0x17      12          another member (4) has acknowledged all ops of the
  *	                      sender up to this one (8); repeated
+ *	0x1f      2           the group that the flows are of that are offered in
+ *	                      this datagram; without it, the only one of which the
+ *	                      receiver is heir
  */
 #ifndef _FLOWSYNC_CORE_HEIR_H
 #define _FLOWSYNC_CORE_HEIR_H
@@ -45,6 +48,7 @@
 #define FS_OPT_OFFER	0x15
 #define FS_OPT_GONE	0x16
 #define FS_OPT_ACKED	0x17
+#define FS_OPT_OFFERED	0x1f
 
 /* Most asks, ends and members in one datagram. */
 #define FS_HEIR_ASKS	8
@@ -59,6 +63,7 @@
 /* Attributes are not offered. */
 #define FS_HEIR_OFFER_MAX	(2 + 255)
 #define FS_ACKED_LEN	14
+#define FS_OFFERED_LEN	4
 #define FS_GONE_MAX	10
 
 /**
@@ -151,6 +156,7 @@ void fs_heir_offer_put(struct fs_wr *w, const struct fs_heir_offer *offer);
 void fs_gone_put(struct fs_wr *w, const struct fs_gone *gone,
 		 unsigned int count);
 void fs_acked_put(struct fs_wr *w, const struct fs_acked *acked);
+void fs_offered_put(struct fs_wr *w, u16 group);
 
 enum fs_wire_error fs_heir_check(u8 type, struct fs_rd *value);
 bool fs_heir_get(const struct fs_rd *r, struct fs_heir *heir);
@@ -160,5 +166,6 @@ bool fs_rest_get(const struct fs_rd *r, u64 *place);
 bool fs_heir_offer_next(struct fs_rd *r, struct fs_heir_offer *offer);
 bool fs_gone_next(struct fs_rd *r, struct fs_rd *gone, u32 *slot, u32 *gen);
 bool fs_acked_next(struct fs_rd *r, struct fs_acked *acked);
+u16 fs_offered_get(const struct fs_rd *r);
 
 #endif /* _FLOWSYNC_CORE_HEIR_H */

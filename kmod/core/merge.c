@@ -2,7 +2,7 @@
 #include "merge.h"
 
 /**
- * fs_version_cmp - compare two versions of one origin's slot
+ * fs_version_cmp - compare two versions of one origin's slot in one group
  * @a: one
  * @b: the other
  *
@@ -69,11 +69,33 @@ void fs_tcp_merge(struct fs_tcp *to, const struct fs_tcp *from)
 		to->state = from->state;
 }
 
+/* Epochs of two groups say nothing of each other. A slot that was another group's
+ * got a new generation since.
+ */
+static bool is_stale(enum fs_held held, const struct fs_version *had,
+		     const struct fs_version *now, u8 type)
+{
+	int order;
+
+	if (held == FS_HELD_NOTHING)
+		return false;
+	if (had->group != now->group)
+		return now->gen <= had->gen;
+	if (held == FS_HELD_END)
+		return now->epoch < had->epoch ||
+		       (now->epoch == had->epoch && now->gen <= had->gen);
+	/* A checkpoint of what is held is no news, unless what is held is wrong:
+	 * that is how a difference is repaired.
+	 */
+	order = fs_version_cmp(now, had);
+	return order < 0 || (!order && type != FS_RECORD_CHECKPOINT);
+}
+
 /**
  * fs_merge_record - what a record does to a slot of the shadow
  * @held: what the slot holds
- * @had: version of that: of the flow, or epoch and generation of the end of the
- *	last one
+ * @had: version of that: of the flow, or group, epoch and generation of the end
+ *	of the last one
  * @batch: group and epoch the record came under
  * @rec: the record
  *
@@ -87,27 +109,11 @@ enum fs_merge fs_merge_record(enum fs_held held, const struct fs_version *had,
 		.epoch = batch->epoch,
 		.op = rec->op,
 		.gen = rec->gen,
+		.group = batch->group,
 	};
-	int order;
 
-	switch (held) {
-	case FS_HELD_NOTHING:
-		break;
-	case FS_HELD_END:
-		if (batch->epoch < had->epoch ||
-		    (batch->epoch == had->epoch && rec->gen <= had->gen))
-			return FS_MERGE_STALE;
-		break;
-	case FS_HELD_FLOW:
-		order = fs_version_cmp(&now, had);
-		/* A checkpoint of what is held is no news, unless what is held
-		 * is wrong: that is how a difference is repaired.
-		 */
-		if (order < 0 || (!order && rec->type != FS_RECORD_CHECKPOINT))
-			return FS_MERGE_STALE;
-		break;
-	}
-
+	if (is_stale(held, had, &now, rec->type))
+		return FS_MERGE_STALE;
 	switch (rec->type) {
 	case FS_RECORD_CHECKPOINT:
 		return FS_MERGE_SET;

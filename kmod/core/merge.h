@@ -12,11 +12,13 @@
  * @epoch: of its group when the origin sent it
  * @op: op id of its last change at the origin
  * @gen: generation of the origin's slot
+ * @group: id of its group
  */
 struct fs_version {
 	u64 epoch;
 	u64 op;
 	u32 gen;
+	u16 group;
 };
 
 /**

@@ -168,6 +168,23 @@ void fs_sync_take(struct fs_sync *s, u32 slot)
 }
 
 /**
+ * fs_sync_drop - the peer is not told of a slot's group any more
+ * @s: sync state
+ * @slot: the slot
+ *
+ * What it may hold there stays in mind, so that it can be told of an end later.
+ */
+void fs_sync_drop(struct fs_sync *s, u32 slot)
+{
+	fs_sync_take(s, slot);
+	fs_dirty_remove(&s->flying, slot);
+	fs_dirty_remove(&s->old, slot);
+	fs_dirty_remove(&s->moved, slot);
+	fs_dirty_remove(&s->known, slot);
+	fs_dirty_remove(&s->doubt, slot);
+}
+
+/**
  * fs_sync_waiting - how many slots wait for those that go first
  * @s: sync state
  *

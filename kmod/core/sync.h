@@ -105,6 +105,7 @@ void fs_sync_need(struct fs_sync *s, u32 slot, const struct fs_slot *now);
 void fs_sync_hurry(struct fs_sync *s, u32 slot);
 void fs_sync_moved(struct fs_sync *s, u32 slot);
 u32 fs_sync_take_first(struct fs_sync *s);
+void fs_sync_drop(struct fs_sync *s, u32 slot);
 void fs_sync_take(struct fs_sync *s, u32 slot);
 u32 fs_sync_waiting(const struct fs_sync *s);
 u32 fs_sync_unacked(const struct fs_sync *s);

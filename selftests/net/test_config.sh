@@ -98,7 +98,7 @@ refused "no peer of that name" peer show r4
 refused "to be a member" group add 1 peer r4
 refused "only once" group add 1 peer r2 peer r2
 taken group add 1 peer r2 peer r3 priority 7
-refused "a group already" group add 2
+refused "a group with that id already" group add 1
 refused "no group with that id" group set 2 role active
 refused "no group with that id" group show 2
 refused "member of a group" peer del r2

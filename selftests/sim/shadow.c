@@ -101,6 +101,7 @@ static void set_version(struct held *h, const struct fs_batch *batch,
 	h->had.gen = rec->gen;
 	h->had.op = rec->op;
 	h->had.epoch = batch->epoch;
+	h->had.group = batch->group;
 	h->gone = false;
 }
 
@@ -159,6 +160,7 @@ static bool before_gone(const struct held *h, const struct fs_batch *batch,
 		.epoch = batch->epoch,
 		.op = rec->op,
 		.gen = rec->gen,
+		.group = batch->group,
 	};
 
 	return h->gone && h->held == FS_HELD_NOTHING &&

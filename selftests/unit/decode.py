@@ -180,6 +180,8 @@ def heir(kind, value, record):
         while len(value):
             require(value.varint() < 1 << 32, "slot")
             require(0 < value.varint() < 1 << 32, "generation")
+    elif kind == 0x1f:
+        require(value.uint(2), "group 0")
     else:
         require(value.uint(4), "node 0")
         value.take(8)
@@ -217,7 +219,7 @@ def control(rest):
             result["alive"] += get_alive(value)
         elif kind == 0x0a:
             result["room"] = get_room(value)
-        elif 0x10 <= kind <= 0x17:
+        elif 0x10 <= kind <= 0x17 or kind == 0x1f:
             heir(kind, value, record)
         elif kind == 0x18:
             result["cookie"] = value.uint(8)

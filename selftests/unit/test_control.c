@@ -122,7 +122,7 @@ static void test_unknown(void)
 	for (type = 0; type < 256; type++) {
 		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
 		    type == 0x02 || (type >= 0x05 && type <= 0x0b) ||
-		    (type >= 0x10 && type <= 0x17) || type == 0x18 ||
+		    (type >= 0x10 && type <= 0x18) || type == 0x1f ||
 		    type == 0x20)
 			continue;
 		snprintf(text, sizeof(text), "%02x 00 " HEARD

@@ -233,6 +233,40 @@ static void test_grown(void)
 	}
 }
 
+/* Each 64 slots belong to one of three parts: the set of each is found alone. */
+static void test_parts(void)
+{
+	u8 part[16], of;
+	u32 slot, next, n, found;
+	unsigned int round;
+
+	for (round = 0; round < 200; round++) {
+		start(1024);
+		for (n = 0; n < ARRAY_SIZE(part); n++)
+			part[n] = (u8)rnd_below(3);
+		for (n = rnd_below(200); n; n--)
+			fs_dirty_add(&d, rnd_below(1024));
+		for (of = 0, found = 0; of < 4; of++) {
+			slot = 0;
+			while ((next = fs_dirty_next_in(&d, slot, part, 64, of)) !=
+			       FS_DIRTY_NONE) {
+				check(next >= slot && next < 1024 &&
+				      part[next / 64] == of &&
+				      fs_dirty_test(&d, next));
+				slot = next + 1;
+				found++;
+			}
+		}
+		check(found == d.count);
+		for (n = 0, found = 0; n < 16; n++)
+			found += fs_dirty_within(&d, 64 * n, 64);
+		check(found == d.count);
+		check(fs_dirty_within(&d, 0, 1024) == d.count &&
+		      fs_dirty_within(&d, 0, 4096) == d.count);
+		stop();
+	}
+}
+
 static void test_memory(void)
 {
 	/* 64 bits a long: words, and a bit for each of them. */
@@ -259,6 +293,7 @@ static const struct tap_case cases[] = {
 	{ "no slot waits for more than a round", test_fair },
 	{ "a full set", test_full },
 	{ "what was in it is found after it grew", test_grown },
+	{ "the slots of a part", test_parts },
 	{ "memory follows the slots; none is needed for none", test_memory },
 };
 

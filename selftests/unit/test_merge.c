@@ -170,7 +170,7 @@ static void test_versions(void)
 static enum fs_merge merge_of(enum fs_held held, struct fs_version had,
 			      u8 type, struct fs_version v)
 {
-	struct fs_batch batch = { .group = 1, .epoch = v.epoch };
+	struct fs_batch batch = { .group = v.group, .epoch = v.epoch };
 	struct fs_record rec = { .type = type, .slot = 1, .gen = v.gen,
 				 .op = v.op };
 
@@ -189,9 +189,9 @@ static void test_records(void)
 	for (i = 0; i < 27; i++) {
 		for (j = 0; j < 27 * 3; j++) {
 			had = (struct fs_version){ 1 + i / 3 % 3, 1 + i % 3,
-						   1 + i / 9 };
+						   1 + i / 9, 1 };
 			v = (struct fs_version){ 1 + j / 3 % 3, 1 + j % 3,
-						 1 + j / 9 % 3 };
+						 1 + j / 9 % 3, 1 };
 			type = (u8)(1 + j / 27);
 
 			m = merge_of(FS_HELD_NOTHING, had, type, v);
@@ -236,7 +236,7 @@ static void test_any_order(void)
 	unsigned int i, n, count;
 
 	for (i = 0; i < 20000; i++) {
-		struct fs_version v = { 1, 1, 1 };
+		struct fs_version v = { 1, 1, 1, 1 };
 		bool live = true;
 
 		count = 1 + (unsigned int)rnd_below(12);
@@ -279,6 +279,32 @@ static void test_any_order(void)
 	}
 }
 
+/* A slot that went from one group to another: only its generation counts. */
+static void test_groups(void)
+{
+	struct fs_version had, v;
+	unsigned int i, j;
+	enum fs_merge m;
+	u8 type;
+
+	for (i = 0; i < 27; i++) {
+		for (j = 0; j < 27 * 3; j++) {
+			had = (struct fs_version){ 1 + i / 3 % 3, 1 + i % 3,
+						   1 + i / 9, 1 };
+			v = (struct fs_version){ 1 + j / 3 % 3, 1 + j % 3,
+						 1 + j / 9 % 3, 2 };
+			type = (u8)(1 + j / 27);
+			m = merge_of(FS_HELD_FLOW, had, type, v);
+			if (v.gen <= had.gen)
+				check(m == FS_MERGE_STALE);
+			else
+				check(m == merge_of(FS_HELD_NOTHING, had, type,
+						    v));
+			check(m == merge_of(FS_HELD_END, had, type, v));
+		}
+	}
+}
+
 static const struct tap_case cases[] = {
 	{ "the state that is further wins, whichever stays", test_states },
 	{ "idempotent, monotone, in any order", test_properties },
@@ -287,6 +313,7 @@ static const struct tap_case cases[] = {
 	{ "what each record does to what is held", test_records },
 	{ "records of one slot in any order end at the last", test_any_order },
 	{ "versions: epoch, then generation, then op", test_versions },
+	{ "between groups the generation decides", test_groups },
 };
 
 int main(void)

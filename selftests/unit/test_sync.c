@@ -211,11 +211,11 @@ static void deliver(unsigned int i)
 	case FS_MERGE_SET:
 	case FS_MERGE_UPDATE:
 		h->what = FS_HELD_FLOW;
-		h->version = (struct fs_version){ 1, r.op, r.gen };
+		h->version = (struct fs_version){ 1, r.op, r.gen, 1 };
 		break;
 	case FS_MERGE_END:
 		h->what = FS_HELD_END;
-		h->version = (struct fs_version){ 1, r.op, r.gen };
+		h->version = (struct fs_version){ 1, r.op, r.gen, 1 };
 		break;
 	case FS_MERGE_NEED:
 		/* With what was received until now. */
@@ -727,10 +727,41 @@ static void test_clear_and_grow(void)
 	free(old);
 }
 
+/* A peer is not told of a slot any more: nothing waits, but what it may hold is in
+ * mind, and an end of it is told if it is told again.
+ */
+static void test_drop(void)
+{
+	struct fs_slot now = { 1, 1, true };
+	struct fs_sent a;
+
+	start(8);
+	fs_sync_reused(&sync, 3);
+	fs_sync_drop(&sync, 3);
+	check(is(3, false, false, false, false));
+	fs_sync_ended(&sync, 3);
+	check(is(3, false, false, false, false));
+
+	fs_sync_reused(&sync, 3);
+	a = send(3, &now);
+	fs_sync_look(&sync, 5);
+	fs_sync_drop(&sync, 3);
+	check(is(3, false, false, true, false));
+	check(!fs_sync_unacked(&sync) && !sync.old.count);
+	/* It arrived all the same. */
+	fs_sync_acked(&sync, &a, &now);
+	check(!fs_sync_unacked(&sync));
+	fs_sync_drop(&sync, 3);
+	fs_sync_ended(&sync, 3);
+	check(is(3, true, false, true, false));
+	free(mem);
+}
+
 static const struct tap_case cases[] = {
 	{ "the life of a slot", test_life },
 	{ "a flow that was never sent", test_untold },
 	{ "asked for again", test_need },
+	{ "not told any more", test_drop },
 	{ "cleared, and grown", test_clear_and_grow },
 	{ "any sequence: synced is acknowledged, and all is told at last",
 	  test_model },

@@ -86,14 +86,17 @@
  *		FLOWSYNC_A_GROUP_ID             R, 1 to 65535
  *		FLOWSYNC_A_GROUP_PEER           a peer's name, once per member
  *		FLOWSYNC_A_GROUP_PRIORITY       default 100, 0 to 255
- *	A new group's role is FLOWSYNC_ROLE_INIT.
+ *		FLOWSYNC_A_GROUP_MATCH          nested: PROTO to ZONE of a policy
+ *		FLOWSYNC_A_GROUP_DEV
+ *	A new group's role is FLOWSYNC_ROLE_INIT. A flow belongs to the first
+ *	group whose match fits, in order of ids, else to one without a match.
  * FLOWSYNC_CMD_GROUP_SET
- *	FLOWSYNC_A_GROUP { ID (R) ROLE PRIORITY }
+ *	FLOWSYNC_A_GROUP { ID (R) ROLE PRIORITY MATCH DEV }
  * FLOWSYNC_CMD_GROUP_DEL
  *	FLOWSYNC_A_GROUP { ID (R) }
  * FLOWSYNC_CMD_GROUP_GET                  do (ID) or dump
  *	FLOWSYNC_A_GROUP { ID PEER... PRIORITY ROLE EPOCH FLOWS SHADOW
- *		INSTALL_LEFT STANDING }
+ *		INSTALL_LEFT STANDING MATCH DEV }
  * FLOWSYNC_CMD_GROUP_HANDOVER             ask a peer to become active: it is
  *	FLOWSYNC_A_GROUP { ID (R) PEER }        told in every heartbeat until this
  *		node's role changes. Without PEER no longer
@@ -431,6 +434,18 @@ enum flowsync_group_attr {
 	FLOWSYNC_A_GROUP_SHADOW,	/* u64, held for other origins */
 	FLOWSYNC_A_GROUP_INSTALL_LEFT,	/* u64, of the walk after a takeover */
 	FLOWSYNC_A_GROUP_STANDING,	/* u32, enum flowsync_standing bits */
+	FLOWSYNC_A_GROUP_MATCH,		/* nested, enum flowsync_policy_attr but for
+					 * PREF and MODE: which flows are its;
+					 * without conditions those that are no
+					 * other group's
+					 */
+	FLOWSYNC_A_GROUP_DEV,		/* string, device that packets of them come
+					 * from or go to
+					 */
+	FLOWSYNC_A_GROUP_COMPLETE,	/* u32, of a peer: 1 if this node has told it
+					 * of all flows of the group, but perhaps
+					 * some that changed last
+					 */
 	__FLOWSYNC_A_GROUP_MAX
 };
 
