@@ -67,6 +67,7 @@ check-debug: uml-module ctl helpers	## the namespace tests under KASAN, UBSAN, l
 	@FLOWSYNC_KO=$(BUILD)/uml/kmod/flowsync.ko selftests/check --debug $(if $(T),'$(T)')
 
 soak: vm-module ctl helpers	## the tests that take long: large tables, many random moments
+	$(MAKE) -s -C selftests/bench O=$(BUILD)/bench $(BUILD)/bench/meter
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/check --soak $(if $(T),'$(T)')
 
 fuzz: uml-module ctl helpers	## fuzz what is read from the network and netlink: FUZZ_SECONDS=n (60) each
