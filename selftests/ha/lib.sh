@@ -32,6 +32,10 @@
 #	edge, r1, r2, r3	run edge and router in those machines (see there)
 #	ha_download BYTES SILENCE; ha_reaches BYTES; ha_moves; ha_whole
 #				traffic of which the edge keeps a record
+#	ha_calm			the end of what comes and goes, of which nothing failed
+#	told_all ACTIVE STANDBY...
+#				it told each of them of every flow
+#	alone MACHINE		of those that live only it is active, and has the addresses
 #	ha_cut MACHINE		power cut; its time is in $cut, on the edge's clock, and
 #				what the download had by then in $cut_at
 #	ha_resumes MACHINE	its controller took over, and the download gets on
@@ -176,6 +180,27 @@ heard() { said "$1" " event: peer-up $2:"; }
 # holds MACHINE: it has the virtual addresses.
 holds() { n "$1" sh -c 'ip -br address show lan0 | grep -q 10.1.0.1/24'; }
 
+# alone MACHINE: of those that live it is active and has the addresses, and no other.
+alone() {
+	local name
+
+	is active group "$1" role && holds "$1" || return
+	for name in "${ha_routers[@]}"; do
+		[ "$name" != "$1" ] && lab_alive "$name" || continue
+		is standby group "$name" role && ! holds "$name" || return
+	done
+}
+
+told_all() {
+	local active=$1 name
+
+	shift
+	for name; do
+		await 30 is 1 peer "$active" "$name" complete &&
+			await 30 told "$active" "$name" || return
+	done
+}
+
 # r1 has the higher priority, and waits for r2 to be heard.
 ha_pair() {
 	ha_join 2 && ha_join 1 && await 20 heard r2 r1 &&
@@ -195,6 +220,30 @@ ha_moves() {
 	from=$(edge bytes)
 	await 30 ha_reaches $((from + 50000))
 }
+
+# carries_on: the download gets on, and every connection held carries data.
+carries_on() { ha_moves && edge carry; }
+
+# good: connections that came and went so far. some_more: there are some more.
+good() { n edge grep -c good /run/traffic/churn; }
+some_more() {
+	local before
+	before=$(good)
+	await 30 at_least $((before + 5)) good
+}
+
+# ha_calm: no more of them, and none of them failed.
+ha_calm() {
+	local words
+
+	some_more
+	words=$(edge calm)
+	echo "$words"
+	[[ $words = [1-9]*" good 0 bad" ]]
+}
+
+# nap SECONDS: for what is to last that long, and not for what is to be waited for.
+nap() { read -r -t "$1" <> <(:) || true; }
 
 # ha_records: the traffic's, and what happened to the routers, on the edge's
 # clock. Of the two routers, one has a controller's log, and power.

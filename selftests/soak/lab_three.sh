@@ -11,33 +11,10 @@ CONNECTIONS=100
 BYTES=$((64 << 20))
 SILENCE=30
 
-# alone ROUTER: of those that live only it is active, and has the addresses.
-alone() {
-	local name
-
-	is active group "$1" role && holds "$1" || return
-	for name in "${ha_routers[@]}"; do
-		[ $name != "$1" ] && lab_alive $name || continue
-		is standby group $name role && ! holds $name || return
-	done
-}
-
 trio() {
 	ha_join 3 && ha_join 2 && ha_join 1 && await 30 heard r1 r2 &&
 		await 30 heard r1 r3 && await 30 heard r2 r3 && await 30 alone r1
 }
-
-# told_all ACTIVE STANDBY...: each of them was told of all flows.
-told_all() {
-	local active=$1 name
-	shift
-	for name; do
-		await 30 is 1 peer $active $name complete &&
-			await 30 told $active $name || return
-	done
-}
-
-carries_on() { ha_moves && edge carry; }
 
 plan 19
 ha_init 3
