@@ -175,11 +175,13 @@ static void flow_print(struct out *out, const struct nlattr *flow)
  * struct showing - what of the tables is shown
  * @out: printer
  * @match: which flows
- * @left: how many of them at most
+ * @skip: how many of them are passed over first
+ * @left: how many of the others at most
  */
 struct showing {
 	struct out *out;
 	struct match match;
+	uint64_t skip;
 	uint64_t left;
 };
 
@@ -194,6 +196,10 @@ static bool flow_row(const struct nlattr **attrs, void *data)
 	attrs_of_nest(attrs[FLOWSYNC_A_FLOW], flow, FLOWSYNC_A_FLOW_MAX);
 	if (!match_flow(&showing->match, flow))
 		return true;
+	if (showing->skip) {
+		showing->skip--;
+		return true;
+	}
 	out_object(out, NULL);
 	flow_print(out, attrs[FLOWSYNC_A_FLOW]);
 	out_object_end(out);
@@ -202,10 +208,10 @@ static bool flow_row(const struct nlattr **attrs, void *data)
 
 static int flow_words(struct words *words, struct showing *showing, int *table)
 {
-	enum { LIMIT = 7, LOCAL, SHADOW };
+	enum { LIMIT = 7, SKIP, LOCAL, SHADOW };
 	static const char *const keywords[] = {
 		"proto", "src", "dst", "sport", "dport", "zone", "origin",
-		"limit", "local", "shadow", NULL
+		"limit", "skip", "local", "shadow", NULL
 	};
 	uint32_t may = WORDS_ALL;
 	int err = 0, word;
@@ -224,6 +230,9 @@ static int flow_words(struct words *words, struct showing *showing, int *table)
 		} else if (word == LIMIT) {
 			err = words_number(words, "limit", 1, UINT32_MAX,
 					   &showing->left);
+		} else if (word == SKIP) {
+			err = words_number(words, "skip", 0, UINT32_MAX,
+					   &showing->skip);
 		} else {
 			err = words_match(words, keywords, word,
 					  &showing->match);
@@ -271,7 +280,7 @@ int flow_object(struct out *out, struct words *words)
 {
 	static const struct command commands[] = {
 		{ "show", flow_show,
-		  "[local|shadow] " MATCH_USAGE " [limit N]",
+		  "[local|shadow] " MATCH_USAGE " [skip N] [limit N]",
 		  "show the flows, or those of one table, or that are as said" },
 		{ 0 }
 	};

@@ -15,7 +15,7 @@ what() { n r2 flowsyncctl flow show shadow | grep -c -- "$1" || :; }
 policies() { n r1 flowsyncctl policy show; }
 add() { fs r1 policy add pref "$@"; }
 
-plan 30
+plan 31
 topology
 n r1 sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_timestamp=1
 ip -n client addr add 10.1.0.3/24 dev eth0
@@ -38,6 +38,10 @@ chosen() { fs r2 flow show shadow "$@" | grep -c . || :; }
 check "they are chosen by what they are" is "2 1 2 0 3 0 1" eval 'echo \
 	$(chosen proto tcp) $(chosen proto udp) $(chosen dst 10.2.0.0/24 proto tcp dport 1-7) \
 	$(chosen src 10.1.0.3) $(chosen origin 1 zone 0) $(chosen dst fd02::/64) $(chosen limit 1)'
+# Nothing begins or ends meanwhile, so that the pages are of one table.
+page() { fs r2 flow show shadow skip "$1" limit 1 | sed 's/ [0-9]*s / /'; }
+check "a page after the other they are the whole" eval '
+	is "$(fs r2 flow show shadow | sed "s/ [0-9]*s / /")" eval "page 0; page 1; page 2" && is "" page 3'
 fs r1 -j top interval 100 count 2 > "$TMP/top"
 check "top says as much of r1, twice" is 2 grep -c \
 	'"flows":3,"shadow":0,.*"peers":\[{"name":"r2","state":"up"' "$TMP/top"

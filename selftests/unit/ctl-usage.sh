@@ -337,10 +337,10 @@ usage 'group handover: timeout: 86401 is out of range: 0 to 86400' group handove
 usage 'group drain: "to" is not a word here; try: timeout' group drain 1 to r2
 
 # flow and stats
-usage 'flow show: "remote" is not a word here; try: proto, src, dst, sport, dport, zone, origin, limit, local, shadow' flow show remote
-usage 'flow show: "x" is not a word here; try: proto, src, dst, sport, dport, zone, origin, limit' flow show local x
-usage 'flow show: "shadow" does not fit here; try: proto, src, dst, sport, dport, zone, origin, limit' flow show local shadow
-parses flow show shadow proto tcp src 10.1.0.0/16 dst fd00::/8 sport 1024-65535 dport 80 zone 0 origin 2 limit 10
+usage 'flow show: "remote" is not a word here; try: proto, src, dst, sport, dport, zone, origin, limit, skip, local, shadow' flow show remote
+usage 'flow show: "x" is not a word here; try: proto, src, dst, sport, dport, zone, origin, limit, skip' flow show local x
+usage 'flow show: "shadow" does not fit here; try: proto, src, dst, sport, dport, zone, origin, limit, skip' flow show local shadow
+parses flow show shadow proto tcp src 10.1.0.0/16 dst fd00::/8 sport 1024-65535 dport 80 zone 0 origin 2 limit 10 skip 20
 usage 'flow show: proto: "tpc" is not a protocol' flow show proto tpc
 usage 'flow show: dst: "33" is not a prefix'"'"'s length' flow show dst 10.0.0.0/33
 usage 'flow show: dport: "90-80" is not a port, or a range of ports' flow show dport 90-80
