@@ -214,7 +214,7 @@ void link_print(struct out *out, const char *peer, const struct nlattr *link)
 			   attr_uint(attrs[FLOWSYNC_A_LINK_STATE])));
 	out_uint(out, "mtu", out->details ? "mtu" : NULL,
 		 attr_uint(attrs[FLOWSYNC_A_LINK_MTU]));
-	if (out->details)
+	if (out->stats)
 		print_carried(out, attrs);
 }
 

@@ -85,8 +85,9 @@ static void print_help(FILE *file)
 	      "\"flowsyncctl OBJECT help\" lists the commands of an object.\n"
 	      "Any word may be shortened as long as only one begins so.\n"
 	      "OPTION is one of\n"
-	      "\t-s, -stats    more detail\n"
-	      "\t-j, -json     JSON, which always has all detail\n"
+	      "\t-s, -stats    what is counted and measured, too\n"
+	      "\t-d, -details  what is set and agreed upon, too\n"
+	      "\t-j, -json     JSON, which always has both\n"
 	      "\t-p, -pretty   JSON, indented\n"
 	      "\t-V, -Version  the version of this program\n"
 	      "\t-h, -help     this text\n", file);
@@ -133,6 +134,7 @@ static void fill_closed_files(void)
 static int parse_options(struct out *out, int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "details", no_argument, NULL, 'd' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "pretty", no_argument, NULL, 'p' },
 		{ "stats", no_argument, NULL, 's' },
@@ -146,7 +148,7 @@ static int parse_options(struct out *out, int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long_only(argc, argv, "+jpsVh", options,
+	while ((option = getopt_long_only(argc, argv, "+djpsVh", options,
 					  NULL)) != -1) {
 		switch (option) {
 		case 'j':
@@ -156,8 +158,11 @@ static int parse_options(struct out *out, int argc, char **argv)
 			out->json = true;
 			out->pretty = true;
 			break;
-		case 's':
+		case 'd':
 			out->details = true;
+			break;
+		case 's':
+			out->stats = true;
 			break;
 		case 'V':
 		case 'h':
@@ -165,12 +170,13 @@ static int parse_options(struct out *out, int argc, char **argv)
 		default:
 			/* optopt: a letter, maybe in the midst of others */
 			letter[1] = optopt;
-			complain("", "\"%s\" is not an option here; try: -j, -p, -s, -V, -h",
+			complain("", "\"%s\" is not an option here; try: -d, -j, -p, -s, -V, -h",
 				 optopt ? letter : argv[optind - 1]);
 			return option;
 		}
 	}
 	out->details |= out->json;
+	out->stats |= out->json;
 	return 0;
 }
 

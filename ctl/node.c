@@ -116,7 +116,7 @@ void node_print(struct out *out, const struct nlattr *node)
 		out_uint(out, "op", "op", attr_uint(attrs[FLOWSYNC_A_NODE_OP]));
 		out_string(out, "table", full ? "table" : NULL,
 			   full ? "full" : "room");
-		out_uint(out, "room", out->details ? "room" : NULL,
+		out_uint(out, "room", out->stats ? "room" : NULL,
 			 attr_uint(attrs[FLOWSYNC_A_NODE_ROOM]));
 		out_hex(out, "mark_mask", "mark-mask",
 			attr_uint(attrs[FLOWSYNC_A_NODE_MARK_MASK]));

@@ -13,7 +13,8 @@
  * @file: where to
  * @json: JSON, else text
  * @pretty: JSON over several lines, indented
- * @details: print what only -s asks for; JSON always has it
+ * @details: print what only -d asks for; JSON always has it
+ * @stats: print what only -s asks for; JSON always has it
  * @oneline: out_line() does not break the line
  * @begun: something stands on this line of text already
  * @depth: JSON objects and arrays that are open
@@ -28,6 +29,7 @@ struct out {
 	bool json;
 	bool pretty;
 	bool details;
+	bool stats;
 	bool oneline;
 	bool begun;
 	unsigned int depth;

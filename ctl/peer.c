@@ -187,12 +187,13 @@ static void print_seal(struct out *out, const struct nlattr **attrs)
 	out_string(out, "rotation",
 		   rotation != FLOWSYNC_ROTATION_NONE ? "rotation" : NULL,
 		   name_of(rotation_names, rotation));
-	if (!out->details)
+	if (out->details)
+		out_unit(out, "rekey_s", "rekey",
+			 attr_uint(attrs[FLOWSYNC_A_PEER_REKEY_S]), "s");
+	if (!out->stats)
 		return;
 	out_uint(out, "rekeys", "rekeys",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_REKEYS]));
-	out_unit(out, "rekey_s", "rekey",
-		 attr_uint(attrs[FLOWSYNC_A_PEER_REKEY_S]), "s");
 	if (attrs[FLOWSYNC_A_PEER_KEY_AGE_MS])
 		out_unit(out, "key_age_ms", "key-age",
 			 attr_uint(attrs[FLOWSYNC_A_PEER_KEY_AGE_MS]), "ms");
@@ -289,9 +290,9 @@ void peer_print(struct out *out, const struct nlattr *peer)
 		 attr_uint(attrs[FLOWSYNC_A_PEER_DIRTY]));
 	out_uint(out, "inflight", "inflight",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_INFLIGHT]));
-	out_uint(out, "unacked", out->details ? "unacked" : NULL,
+	out_uint(out, "unacked", out->stats ? "unacked" : NULL,
 		 attr_uint(attrs[FLOWSYNC_A_PEER_UNACKED]));
-	out_unit(out, "oldest_ms", out->details ? "oldest" : NULL,
+	out_unit(out, "oldest_ms", out->stats ? "oldest" : NULL,
 		 attr_uint(attrs[FLOWSYNC_A_PEER_OLDEST_MS]), "ms");
 	out_uint(out, "known", "known",
 		 attr_uint(attrs[FLOWSYNC_A_PEER_KNOWN]));
@@ -299,16 +300,16 @@ void peer_print(struct out *out, const struct nlattr *peer)
 		 attr_uint(attrs[FLOWSYNC_A_PEER_SHADOW]));
 	print_resync(out, attrs);
 	out_string(out, "table", full ? "table" : NULL, full ? "full" : "room");
-	if (out->details)
+	if (out->stats)
 		out_uint(out, "room", "room",
 			 attr_uint(attrs[FLOWSYNC_A_PEER_ROOM]));
 	if (out->details)
 		out_hex(out, "session", "session",
 			attr_uint(attrs[FLOWSYNC_A_PEER_SESSION]));
-	if (out->details && attrs[FLOWSYNC_A_PEER_SILENT_MS])
+	if (out->stats && attrs[FLOWSYNC_A_PEER_SILENT_MS])
 		out_unit(out, "silent_ms", "silent",
 			 attr_uint(attrs[FLOWSYNC_A_PEER_SILENT_MS]), "ms");
-	if (out->details) {
+	if (out->stats) {
 		out_uint(out, "complete", "complete",
 			 attr_uint(attrs[FLOWSYNC_A_PEER_COMPLETE]));
 		out_uint(out, "verify_pass", "verify-pass",

@@ -74,7 +74,7 @@ state_of() {
 	for name in "${ha_routers[@]}"; do
 		lab_alive "$name" || continue
 		echo "== $name"
-		n "$name" sh -c "flowsyncctl -s show; flowsyncctl stats |
+		n "$name" sh -c "flowsyncctl -s -d show; flowsyncctl stats |
 			grep -v ' 0\$'; nft list ruleset; ip -s neigh; cat /run/controller
 			conntrack -S; flowsyncctl flow show; conntrack -L;
 			conntrack -L -f ipv6; dmesg | tail -n 20"

@@ -22,7 +22,7 @@ note "seed $seed"
 check "each is answered, and what is refused changes nothing" \
 	n r1 "$here/requests.py" "$seed" "$seconds" $most
 note "$(tail -n 1 "$TMP/check")"
-check "what is left can be shown" fs r1 -s show
+check "what is left can be shown" fs r1 -s -d show
 check "and saved" fs r1 save
 n r1 flowsyncctl node show > "$TMP/node"
 fs r1 group del 1 2> /dev/null

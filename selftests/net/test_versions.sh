@@ -65,10 +65,10 @@ serve
 bg server tcphold serve 8
 await 10 n server sh -c 'ss -Hltn sport = 8 | grep -q .'
 check "what r1 alone knows is shown" \
-	shows r1 'speaks version 1 to 1 .*records-only-here zone mark( |$)' -s peer show
+	shows r1 'speaks version 1 to 1 .*records-only-here zone mark( |$)' -d peer show
 check "at r2 it is what only the peer knows" \
-	shows r2 'records-only-there zone mark( |$)' -s peer show
-check "in JSON as well" shows r2 '"records_there":\["zone","mark"\]' -j -s peer show
+	shows r2 'records-only-there zone mark( |$)' -d peer show
+check "in JSON as well" shows r2 '"records_there":\["zone","mark"\]' -j peer show
 check_not "nothing was left out yet" shows r1 'left-out|WARNING' peer show
 
 check "marked connections" hold marked client tcphold open 3 10.2.0.2 7
@@ -108,5 +108,5 @@ check "r2 comes back as of this version" both_up
 check "and is told of all flows" await 30 told
 check "and synced" fs r1 wait-synced timeout 30
 check "the one in a zone is among them" shows r2 'zone 5' flow show shadow
-check_not "nothing is left out any more" shows r1 'left-out|WARNING|only' -s peer show
+check_not "nothing is left out any more" shows r1 'left-out|WARNING|only' -d peer show
 finish

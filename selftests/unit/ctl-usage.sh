@@ -98,6 +98,9 @@ parses -j show
 parses -p peer
 parses -s -j peer show
 parses -stats peer show
+parses -d peer show
+parses -details -s link
+parses -sd show
 parses --json node
 parses -js group
 
@@ -125,9 +128,9 @@ usage 'show: "all" is not a word here; try: help' show all
 usage 'monitor: "peer" is not a word here; try: help' monitor peer
 
 # options
-usage '"-x" is not an option here; try: -j, -p, -s, -V, -h' -x
-usage '"-x" is not an option here; try: -j, -p, -s, -V, -h' -jxs
-usage '"--yaml" is not an option here; try: -j, -p, -s, -V, -h' --yaml show
+usage '"-x" is not an option here; try: -d, -j, -p, -s, -V, -h' -x
+usage '"-x" is not an option here; try: -d, -j, -p, -s, -V, -h' -jxs
+usage '"--yaml" is not an option here; try: -d, -j, -p, -s, -V, -h' --yaml show
 usage 'peer: "-j": options come first, before the object' peer -j
 
 # node
