@@ -438,6 +438,40 @@ prints '^Usage: flowsyncctl show$' show help
 prints '^Usage: flowsyncctl monitor$' monitor help
 usage 'help: "peers" is not a word here; try: show, node, peer, link, group, policy, flow, stats, verify, resync, wait-synced, genkey, top, monitor, save, restore, daemon, help' help peers
 
+# completes 'WORDS' WORD...: what the completion has for the last word, sorted
+completes()
+{
+	wanted=$1
+	shift
+	ctl="$ctl" bash -c '
+		flowsyncctl() { "$ctl" "$@"; }
+		. "$0"
+		COMP_WORDS=(flowsyncctl "$@")
+		COMP_CWORD=$#
+		_flowsyncctl
+		printf "%s\n" "${COMPREPLY[@]}" | LC_ALL=C sort | xargs
+	' "$here/../../ctl/completion/flowsyncctl.bash" "$@" >"$dir/out" 2>"$dir/err"
+	status=$?
+	[ $status -eq 0 ] && [ ! -s "$dir/err" ] && [ "$(cat "$dir/out")" = "$wanted" ]
+	verdict $? "completes: $*: $wanted"
+}
+
+# bash completion; of what is shown there is nothing without the module
+completes '-Version -details -help -json -pretty -stats daemon flow genkey group help link monitor node peer policy restore resync save show stats top verify wait-synced' ''
+completes 'wait-synced' w
+completes 'peer policy' -j p
+completes 'daemon' help da
+completes 'add del set show' peer ''
+completes 'encryption' peer add r2 id 2 e
+completes 'lag-age lag-flows' peer set r2 l
+completes 'active' group set 1 role a
+completes 'timeout to' group handover 1 ''
+completes 'shadow skip sport src' flow show s
+completes 'timeout' wait-synced ''
+completes 'count interval' top interval 100 ''
+completes '--check --config' daemon --
+completes "$dir/good" daemon --config "$dir/go"
+
 # output that cannot be written
 if [ -c /dev/full ]; then
 	# shellcheck disable=SC2086
