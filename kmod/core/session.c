@@ -315,7 +315,10 @@ static enum fs_wire_error hear_hello(struct fs_session *s,
 	cookie = fs_rd_uint(&r, 8);
 	if (!cookie)
 		return FS_WIRE_BADVALUE;
-	if (s->waiting)
+	/* Who has no keys cannot answer the init that would renew them: its
+	 * cookie is of an earlier life. But that it has none may be an old word.
+	 */
+	if (s->waiting && !(wants && now->keyed))
 		return FS_WIRE_OK;
 	if (heard == s->cookie && (wants || !now->keyed)) {
 		/* It is there now, and so is its cookie. */

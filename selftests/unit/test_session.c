@@ -350,6 +350,30 @@ static void test_rekey(void)
 	check(type_of(&a) == FS_SHAKE_TYPE_HELLO);
 }
 
+/* The peer begins anew while its keys are being renewed, which it cannot answer. */
+static void test_restart_late(void)
+{
+	struct fs_shake a, b, old;
+
+	start();
+	tick(&high, &old);
+	check(shake(&low));
+	/* It did not: what it said before is answered, and changes nothing. */
+	now_ms += 120000;
+	renew(&a);
+	check(!give(&high, &a, &b) && !give(&low, &old, &a));
+	check(type_of(&a) == FS_SHAKE_TYPE_HELLO);
+	check(!give(&high, &a, &old) && !old.len);
+	check(!give(&low, &b, &a) && a.agreed);
+	now_ms += 120000;
+	renew(&a);
+	check(type_of(&a) == FS_SHAKE_TYPE_INIT);
+	side_init(&high, 2, 1, key_a);
+	check(give(&high, &a, &b) == FS_WIRE_BADSESSION);
+	check(shake(&high));
+	check(low.ring.now.session == high.s.own && !low.ring.last.id);
+}
+
 static void test_two_keys(void)
 {
 	struct fs_shake a, b;
@@ -466,6 +490,7 @@ static const struct tap_case cases[] = {
 	{ "no bit may change, no octet may be missing", test_damage },
 	{ "what was recorded is worth nothing", test_replay },
 	{ "keys are renewed, and overlap", test_rekey },
+	{ "a peer that begins anew meanwhile is heard", test_restart_late },
 	{ "two pre-shared keys are valid at a time", test_two_keys },
 	{ "a pre-shared key is rotated", test_rotate },
 	{ "versions that have nothing in common are told so", test_versions },
