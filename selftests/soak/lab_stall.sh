@@ -17,7 +17,7 @@ fi
 . "$(dirname "$0")/../net/lib.sh"
 
 PATH=$top/build/bench:$PATH
-MANY=${MANY:-100000}
+MANY=${FLOWSYNC_FLOWS:-100000}	# connections, FLOWSYNC_FLOWS if that is given
 addresses="lan0 10.1.0.1/24 wan0 10.2.0.1/24 lan0 fd01::1/64 wan0 fd02::1/64"
 
 configuration() {
