@@ -84,21 +84,29 @@ static void want_hooks(struct watch *watch, enum hook_event event)
 	watch->wanted = 1 + event;
 }
 
-/* Tell the hooks of what has happened, when they have done with the last */
+/*
+ * Tell the hooks of what has happened, when they have done with the last: first of
+ * the role, for whatever else is wrong, a standby must not keep addresses.
+ */
 static void run_wanted(struct watch *watch)
 {
-	enum hook_event event = watch->wanted - 1;
+	enum hook_event event = HOOK_FAULT;
 
-	if (!watch->wanted || watch->runner || watch->phase != IDLE)
+	if (watch->runner || watch->phase != IDLE)
 		return;
-	watch->wanted = 0;
+	if (watch->wanted)
+		event = watch->wanted - 1;
+	else if (!watch->wanted_fault)
+		return;
+	if (event == HOOK_FAULT)
+		watch->wanted_fault = false;
+	else
+		watch->wanted = 0;
 	start_hooks(watch, event);
 }
 
 static enum hook_event event_of(const struct watch *watch)
 {
-	if (watch->fault)
-		return HOOK_FAULT;
 	return watch->state.role == FLOWSYNC_ROLE_ACTIVE ?
 	       HOOK_BECOME_ACTIVE : HOOK_BECOME_STANDBY;
 }
@@ -139,19 +147,41 @@ static int look_at_devices(struct watch *watch, struct nl *nl)
 		snprintf(watch->cause, sizeof(watch->cause),
 			 "all devices are back");
 	say(watch, "%s: priority %u", watch->cause, priority);
-	want_hooks(watch, event_of(watch));
+	watch->wanted_fault = lost;
+	if (!lost)
+		want_hooks(watch, event_of(watch));
 	return state_set_priority(nl, watch->group->id, priority);
 }
 
-static bool has_rivals(const struct group_state *state)
+static const struct member_state *find_rival(const struct group_state *state)
 {
 	unsigned int i;
 
 	for (i = 0; i < state->count; i++)
 		if (state->member[i].up && state->member[i].told &&
 		    state->member[i].role == FLOWSYNC_ROLE_ACTIVE)
-			return true;
-	return false;
+			return &state->member[i];
+	return NULL;
+}
+
+static bool has_rivals(const struct group_state *state)
+{
+	return find_rival(state);
+}
+
+/* Why the role is another one now */
+static void note_cause(struct watch *watch, bool active)
+{
+	const struct member_state *rival = find_rival(&watch->state);
+	size_t size = sizeof(watch->cause);
+
+	if (!watch->hooked)
+		snprintf(watch->cause, size, "the daemon started");
+	else if (!active && rival)
+		snprintf(watch->cause, size, "%s is active", rival->name);
+	else if (!active || !watch->asked)
+		snprintf(watch->cause, size, "the role was set");
+	watch->asked = false;
 }
 
 static void look_at_role(struct watch *watch)
@@ -160,9 +190,7 @@ static void look_at_role(struct watch *watch)
 	bool rivals = active && has_rivals(&watch->state);
 
 	if (!watch->hooked || watch->state.role != watch->role) {
-		if (!watch->hooked)
-			snprintf(watch->cause, sizeof(watch->cause),
-				 "the daemon started");
+		note_cause(watch, active);
 		say(watch, "is %s in epoch %llu",
 		    name_of(role_names, watch->state.role),
 		    (unsigned long long)watch->state.epoch);
@@ -186,6 +214,7 @@ static int act(struct watch *watch, struct nl *nl,
 {
 	snprintf(watch->cause, sizeof(watch->cause), "%s", decision->reason);
 	say(watch, "takes over: %s", watch->cause);
+	watch->asked = true;
 	if (decision->verdict == RELIEVE) {
 		watch->phase = RELIEVING;
 		start_hooks(watch, HOOK_BECOME_ACTIVE);
@@ -203,6 +232,7 @@ static int act(struct watch *watch, struct nl *nl,
 static void give_up(struct watch *watch)
 {
 	say(watch, "does not take over: hooks failed");
+	watch->asked = false;
 	watch->memory.failed = now_ms();
 	if (watch->phase == RELIEVING)
 		want_hooks(watch, HOOK_BECOME_STANDBY);

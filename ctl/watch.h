@@ -33,7 +33,9 @@ enum phase {
  * @phase: what is being done
  * @runner: the process that runs hooks, 0 for none
  * @runner_fd: its pidfd
- * @wanted: 1 + enum hook_event that has to be told of next, 0 for none
+ * @wanted: 1 + enum hook_event of a role that has to be told of next, 0 for none
+ * @wanted_fault: after that of @fault
+ * @asked: to become active was decided here
  * @hooked: a role was told of, namely
  * @role: this one
  * @rivals: members that were active while this node was
@@ -50,6 +52,8 @@ struct watch {
 	pid_t runner;
 	int runner_fd;
 	unsigned int wanted;
+	bool wanted_fault;
+	bool asked;
 	bool hooked;
 	uint32_t role;
 	bool rivals;
