@@ -218,7 +218,7 @@ ha_reaches() { [ "$(edge bytes)" -ge "$1" ]; }
 ha_moves() {
 	local from
 	from=$(edge bytes)
-	await 30 ha_reaches $((from + 50000))
+	await 60 ha_reaches $((from + 50000))
 }
 
 # carries_on: the download gets on, and every connection held carries data.
