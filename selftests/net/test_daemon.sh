@@ -79,7 +79,7 @@ holds() { ip -n "$1" -br addr show dev lan0 | grep -q 10.1.0.1/24; }
 alone() { is active group "$1" role && holds "$1" && is standby group "$2" role && ! holds "$2"; }
 
 # events ROUTER: of the hooks that ran, in order.
-events() { cut -d' ' -f1,2 "$TMP/hooks.$1" | xargs; }
+events() { awk '{ print $1, $2 }' "$TMP/hooks.$1" | xargs; }
 
 gone() { ! kill -0 "$1" 2> /dev/null && ! kill -0 "$2" 2> /dev/null; }
 # ends SIGNAL PID: it does, and that is its status.
@@ -88,7 +88,7 @@ ends() {
 	wait "$2" 2> /dev/null
 }
 
-plan 28
+plan 29
 topology
 load
 for i in 1 2; do
@@ -130,6 +130,8 @@ await 20 eval 'is $((active + 4)) times 1 become-active'
 
 await 20 is 1 peer r1 r2 complete
 no_luck r2
+# Before it can say that it has lost its devices.
+n r1 ip link set sync0 down
 cut r1
 check "r1 is cut off, and cannot be fenced: r2 does not take over" \
 	eval 'await 20 logged 2 "does not take over: hooks failed" && is standby group r2 role'
@@ -150,7 +152,8 @@ check "all goes on" carry tcp more
 
 ip -n sw link set r1-wan down
 check "r1's wan0 carries nothing: r2 takes over" eval 'await 30 alone r2 r1 && carry tcp more'
-check "r1's hooks are told" await 20 eval 'grep -q "fault .*: wan0 carries nothing" "$TMP/hooks.r1"'
+check "r1's hooks are told of both" eval '[[ "$(events r1)" = *"first fault last fault first become-standby last become-standby" ]]'
+check "and why" eval 'grep -q "last fault .* role active .*: wan0 carries nothing" "$TMP/hooks.r1" && tail -n 1 "$TMP/hooks.r1" | grep -q ": r2 is active"'
 ip -n sw link set r1-wan up
 check "it carries again: so does r1" eval 'await 30 alone r1 r2 && carry tcp more'
 [ $failures = 0 ] || head -n 100 "$TMP"/{log,managed,hooks}.r? | sed 's/^/# /'
