@@ -48,7 +48,7 @@ check "r1 is told of every flow unaided" await 20 told r2 r1
 note "r2 has $(node r2 flows) flows, r1 holds $(node r1 shadow)"
 no_luck r1
 ha_cut r2
-check "r2's power is cut: the download gets on through r1" ha_resumes r1
+check "r2's power is cut: the download gets on through r1" eval 'ha_resumes r1 && alone r1'
 check "it ends, and with the right sum" eval 'await 60 edge "done" && ha_records && ha_whole'
 check "every connection carries data" edge carry
 check "no kernel complained" lab_kmsg_check

@@ -31,15 +31,8 @@ second_cable() {
 # links: the states of r1's links to r2.
 links() { n r1 flowsyncctl -j link show peer r2 | jq -r '.[].state' | xargs; }
 
-# active_is ROUTER: it is, and has the addresses; the other is standby, without.
-active_is() {
-	local other=r$((3 - ${1#r}))
-	is active group "$1" role && is standby group $other role &&
-		holds "$1" && ! holds $other
-}
-
 both() { is active group r1 role && is active group r2 role && holds r1 && holds r2; }
-one() { active_is r1 || active_is r2; }
+one() { alone r1 || alone r2; }
 
 # pin: IPv4 passes r1, IPv6 r2, as if client and server had heard only one each.
 pin() {
@@ -53,9 +46,6 @@ passes() {
 	echoes=$(n edge grep -c back /run/traffic/echo)
 	ha_moves && await 30 edge returns echo $((echoes + 20))
 }
-
-# nap SECONDS: what is done for that long is what the split is.
-nap() { read -r -t "$1" <> <(:) || true; }
 
 # forwards ROUTER FAMILY: packets that it forwarded of IPv4 or IPv6 so far.
 forwards() {
@@ -95,12 +85,12 @@ must "a download begins" eval 'edge pace 1mbit && ha_download $BYTES $SILENCE &&
 check "r2 has been told of every flow" await 20 told
 
 check "the first cable is cut: its link is down" eval 'lab_unplug sync && await 20 is "down up" links'
-check "the peer is up, the roles are as they were" eval 'is up peer r1 r2 state && active_is r1'
+check "the peer is up, the roles are as they were" eval 'is up peer r1 r2 state && alone r1'
 check "connections come and go, r2 is told of them" \
 	eval 'edge churn && nap 2 && edge calm && await 20 told'
 check "it is whole again: so is the link" eval 'lab_plug sync && await 20 is "up up" links'
 check "the second cable is cut: its link is down" eval 'lab_unplug sync1 && await 20 is "up down" links'
-check "nothing else happens" eval 'is up peer r1 r2 state && active_is r1 && await 20 told && passes && edge carry'
+check "nothing else happens" eval 'is up peer r1 r2 state && alone r1 && await 20 told && passes && edge carry'
 check "it is whole again" eval 'lab_plug sync1 && await 20 is "up up" links'
 check "r1 never took r2 for dead" not said r1 peer-down
 
@@ -109,9 +99,9 @@ no_luck r2
 for seconds in $splits; do
 	check "both are cut: for $seconds s both are active, with packets" split "$seconds"
 	check "they are whole again: one is active, and has the addresses" heal
-	winner=$(active_is r1 && echo r1 || echo r2)
+	winner=$(alone r1 && echo r1 || echo r2)
 	note "$winner stays, in epoch $(group "$winner" epoch)"
-	check "all that was open goes on through it" eval 'passes && edge carry'
+	check "all that was open goes on through it" eval 'passes && edge carry && alone $winner'
 	check "the other is told of all" await 30 is 1 peer "$winner" r$((3 - ${winner#r})) complete
 	check "and holds what it should" n "$winner" flowsyncctl verify peer r$((3 - ${winner#r}))
 done

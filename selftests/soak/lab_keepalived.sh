@@ -70,7 +70,7 @@ check "the download gets on" ha_moves
 check "every connection carries data" edge carry
 check "r2 is standby still" is standby group r2 role
 n r2 touch /run/go
-check "then it becomes active" await 30 is active group r2 role
+check "then it becomes active" await 30 alone r2
 edge pace 64mbit
 check "the download ends with the right sum, every connection carries data" \
 	eval 'await 60 edge "done" && edge stop && ha_whole && edge carry'

@@ -22,7 +22,7 @@ one() {
 split() {
 	lab_unplug sync
 	await 30 both && await 20 holds r2 &&
-		{ read -r -t "$1" <> <(:) || true; } && lab_plug sync
+		nap "$1" && lab_plug sync
 }
 
 plan 13
