@@ -38,7 +38,7 @@ _flowsyncctl_keywords() {
 				}
 			print usage
 		}' | tr -c 'a-zA-Z-' '\n' | sort -u | grep -x '[a-z][a-z-]*' |
-		grep -vxE '(a|each|for|in|input|is|needs|or|standard|which)'
+		grep -vxE '(a|and|each|for|in|input|is|needs|or|standard|which)'
 }
 
 _flowsyncctl_words() {
