@@ -9,6 +9,7 @@ struct fs_group;
 struct fs_net;
 struct fs_peer;
 struct genl_info;
+struct nlattr;
 
 /* Refuse a request, with a sentence. */
 #define refuse(info, err, text) ({			\
@@ -16,6 +17,14 @@ struct genl_info;
 	-(err);						\
 })
 
+#define BAD_NAME \
+	"a name is 1 to 31 letters, digits, dots, dashes and underscores"
+#define NO_NODE \
+	"there is no node here yet: set its id first (node set id N)"
+
+int fs_config_parse(struct genl_info *info, int object, struct nlattr **tb,
+		    int max);
+bool fs_config_name(const char *name);
 struct fs_peer *fs_config_peer(struct fs_net *fsn, struct genl_info *info);
 struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info);
 

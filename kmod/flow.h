@@ -141,10 +141,21 @@ static inline u8 fs_flow_owner(const struct fs_flows *flows, u32 slot)
 	return flows->owner[slot / FS_FLOW_BLOCK];
 }
 
+/**
+ * fs_flow_part - what of the table is the group's that a slot belongs to
+ * @flows: the table
+ * @slot: below fs_flows_slots()
+ *
+ * Return: it; fs_flows.lock.
+ */
+static inline struct fs_part *fs_flow_part(struct fs_flows *flows, u32 slot)
+{
+	return &flows->part[fs_flow_owner(flows, slot)];
+}
+
 int fs_flows_init(struct fs_node *node);
 void fs_flows_exit(struct fs_node *node);
 
-int fs_flows_open(struct fs_node *node, u8 place);
 void fs_flows_changed(struct fs_node *node, struct nf_conn *ct,
 		      const struct fs_way *way);
 struct fs_flow *fs_flow_find(struct fs_flows *flows, const struct nf_conn *ct);
@@ -155,14 +166,20 @@ void fs_flows_adopt(struct fs_group *group, struct nf_conn *ct, u32 slot,
 bool fs_flows_learn(struct fs_group *group, struct nf_conn *ct);
 void fs_flows_recall(struct fs_group *group);
 void fs_flows_forget(struct fs_group *group);
-u32 fs_flows_slots(const struct fs_flows *flows);
 struct nf_conn *fs_flow_end(struct fs_node *node, struct fs_flow *flow);
 void fs_flow_mark(struct fs_node *node, struct fs_flow *flow, bool windows);
 struct fs_slot fs_flow_slot(const struct fs_flow *flow);
-u32 fs_flows_next(const struct fs_flows *flows, const struct fs_dirty *set,
-		  u32 from, u8 place);
 bool fs_flows_visit(struct fs_node *node, struct fs_flow *flow, bool cool);
 
+/* slots.c */
+int fs_slots_init(struct fs_node *node);
+void fs_slots_exit(struct fs_flows *flows);
+struct fs_flow *fs_slot_take(struct fs_flows *flows, u8 place);
+void fs_slot_put(struct fs_flows *flows, struct fs_flow *flow);
+int fs_flows_open(struct fs_node *node, u8 place);
+u32 fs_flows_slots(const struct fs_flows *flows);
+u32 fs_flows_next(const struct fs_flows *flows, const struct fs_dirty *set,
+		  u32 from, u8 place);
 int fs_flows_add_peer(struct fs_node *node, struct fs_peer *peer);
 void fs_flows_remove_peer(struct fs_node *node, struct fs_peer *peer);
 
