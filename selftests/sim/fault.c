@@ -97,7 +97,15 @@ static void cut(struct world *w, u32 a, u32 b, bool both, u64 time)
 	queue_put(&w->queue, &e);
 }
 
-/* Cut the nodes into two halves; the other half may get an active too. */
+static void die(struct world *w, const struct event *e)
+{
+	if (!w->ended)
+		kill_node(w, e->node);
+}
+
+/* Cut the nodes into two halves; the other half may get an active too, which may
+ * have become a standby, or be dead, when the halves meet again.
+ */
 static void partition(struct world *w)
 {
 	u64 time = cut_time(w);
@@ -114,8 +122,9 @@ static void partition(struct world *w)
 		return;
 	a = (u32)rng_below(&w->rng, time);
 	plan(w, a, promote, b, b);
-	if (rng_percent(&w->rng, 30))
-		plan(w, a + rng_below(&w->rng, time - a), demote, b, b);
+	if (rng_percent(&w->rng, 50))
+		plan(w, a + rng_below(&w->rng, time - a),
+		     rng_percent(&w->rng, 50) ? demote : die, b, b);
 }
 
 /* Two are promoted that only hear of each other through others. */
@@ -172,6 +181,9 @@ void fault_start(struct world *w)
 {
 	u32 count = w->calm ? 0 : (u32)rng_below(&w->rng, 13);
 
+	/* What goes wrong after a takeover, while the last one is not over. */
+	if (rng_percent(&w->rng, 20))
+		count *= 4;
 	plan(w, rng_range(&w->rng, 1, 500 * MS), elect, NONE, NONE);
 	if (!w->calm && rng_percent(&w->rng, 30))
 		w->oom = (u32)rng_range(&w->rng, 1, 20);
