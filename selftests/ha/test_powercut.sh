@@ -16,7 +16,7 @@ installed() { echo $(($(stat r2 install_packet) + $(stat r2 install_walk))); }
 refused() { n r2 flowsyncctl -j stats show install |
 	jq '.install_full + .install_clash + .install_error'; }
 
-plan 19
+plan 20
 ha_init
 must "three machines start" ha_boot
 must "the pair is up: r1 active" ha_pair
@@ -45,6 +45,7 @@ check "its controller hears of r2" await 20 heard r1 r2
 luck r2
 must "a download begins" eval 'edge start $SILENCE && ha_moves'
 check "r1 is told of every flow unaided" await 20 told r2 r1
+check "r2 says that it is synced" fs r2 wait-synced timeout 30
 note "r2 has $(node r2 flows) flows, r1 holds $(node r1 shadow)"
 no_luck r1
 ha_cut r2

@@ -9,7 +9,7 @@ CONNECTIONS=100
 BYTES=$((12 << 20))
 SILENCE=30
 
-plan 16
+plan 17
 ha_init
 must "three machines start" ha_boot
 must "the pair is up: r1 active" ha_pair
@@ -25,6 +25,7 @@ must "r2 comes back, still under load" ha_reboot 2
 check "its daemon hears of r1" await 20 heard r2 r1
 check "no connection failed meanwhile" ha_calm
 check "r2 is told of every flow unaided" await 20 told r1 r2
+check "r1 says that it is synced" fs r1 wait-synced timeout 30
 note "r1 has $(node r1 flows) flows, r2 holds $(node r2 shadow)"
 no_luck r2
 ha_cut r1
