@@ -60,7 +60,8 @@ static void kill_node(struct world *w, u32 n)
 {
 	/* Often sooner than the network forgets. */
 	u64 least = rng_percent(&w->rng, 40) ? 5 * MS : 400 * MS;
-	u64 more = rng_percent(&w->rng, 50) ? 5 * SECOND : 100 * MS;
+	u64 more = least > 5 * MS && rng_percent(&w->rng, 50) ? 5 * SECOND :
+								100 * MS;
 	u64 down = rng_range(&w->rng, least, least + more);
 
 	if (!w->node[n].running)
@@ -135,6 +136,56 @@ static void rivals(struct world *w, u32 a, u32 b)
 	plan(w, rng_below(&w->rng, 50 * MS), promote, b, b);
 }
 
+static void isolate(struct world *w, u32 n, u64 time)
+{
+	u32 i;
+
+	for (i = 0; i < w->nodes; i++)
+		if (i != n)
+			cut(w, i, n, true, time);
+}
+
+/* The role goes to another and back, while a third hears of neither: what it was
+ * told before bears the same names as what it will be told, or will find with
+ * others should the one with the role be dead by then.
+ */
+static void there_and_back(struct world *w, u32 a, u32 b)
+{
+	u64 time = cut_time(w), first = rng_below(&w->rng, time);
+	u32 third = any_node(w);
+
+	if (third == a || third == b)
+		return;
+	isolate(w, third, time);
+	plan(w, first, promote, b, b);
+	first += rng_below(&w->rng, time - first);
+	plan(w, first, promote, a, a);
+	if (rng_percent(&w->rng, 50))
+		plan(w, first + rng_below(&w->rng, time - first), die, a, a);
+}
+
+/* How long until all have missed a node. */
+#define MISSED	(SECOND)
+
+static void swing_back(struct world *w, const struct event *e)
+{
+	if (!w->ended)
+		isolate(w, e->peer, 2 * MISSED + rng_below(&w->rng, SECOND));
+}
+
+/* Two are active in turn for those between them, and neither ever hears of the
+ * other: what the first told at last the second has to find out.
+ */
+static void swing(struct world *w, u32 a, u32 b)
+{
+	u64 first = 2 * MISSED + rng_below(&w->rng, SECOND);
+
+	isolate(w, a, first);
+	plan(w, rng_below(&w->rng, first - MISSED), promote, b, b);
+	plan(w, first - MISSED, swing_back, NONE, b);
+	plan(w, first + MISSED / 2 - rng_below(&w->rng, MISSED / 4), die, a, a);
+}
+
 static void strike(struct world *w, const struct event *e)
 {
 	u32 a = any_node(w), b = any_node(w), active = find_active(w);
@@ -142,7 +193,7 @@ static void strike(struct world *w, const struct event *e)
 	(void)e;
 	if (w->ended)
 		return;
-	switch (rng_below(&w->rng, 7)) {
+	switch (rng_below(&w->rng, 9)) {
 	case 0:
 		if (a != b)
 			cut(w, a, b, rng_percent(&w->rng, 70), cut_time(w));
@@ -169,6 +220,14 @@ static void strike(struct world *w, const struct event *e)
 	case 6:
 		if (a != b)
 			rivals(w, a, b);
+		break;
+	case 7:
+		if (active != NONE && active != b)
+			there_and_back(w, active, b);
+		break;
+	case 8:
+		if (active != NONE && active != b)
+			swing(w, active, b);
 		break;
 	}
 }

@@ -3,6 +3,9 @@
 
 #include "world.h"
 
+/* How much later than others what lingers arrives, at least; twice as much at most. */
+#define LINGER	(100 * MS)
+
 static u8 *get_buffer(struct net *net)
 {
 	u8 *data;
@@ -69,6 +72,9 @@ void net_draw(struct world *w)
 				l->jitter += rng_percent(r, 30) ? 1000 :
 					     (u32)rng_range(r, 20000, 200000);
 			}
+			/* Not longer than until a dead node is missed. */
+			if (!w->calm && rng_percent(r, 20))
+				l->linger = (u32)rng_below(r, 11);
 			common = *l;
 		}
 }
@@ -88,6 +94,7 @@ void net_calm(struct world *w)
 			l->loss = 0;
 			l->reorder = 0;
 			l->duplicate = 0;
+			l->linger = 0;
 			l->cuts = 0;
 		}
 }
@@ -110,10 +117,11 @@ void net_cut(struct world *w, u32 a, u32 b, bool both, int by)
 		back->cuts += (unsigned int)by;
 }
 
-static void deliver(struct world *w, u32 from, u32 to, const u8 *data, u32 len)
+static void deliver(struct world *w, u32 from, u32 to, const u8 *data, u32 len,
+		    u64 more)
 {
 	struct link *l = &w->net.link[from][to];
-	u64 delay = l->delay + rng_below(&w->rng, l->jitter / 4 + 1);
+	u64 delay = l->delay + rng_below(&w->rng, l->jitter / 4 + 1) + more;
 	struct event e = {
 		.fn = node_receive,
 		.node = to,
@@ -121,7 +129,7 @@ static void deliver(struct world *w, u32 from, u32 to, const u8 *data, u32 len)
 		.len = len,
 	};
 
-	if (rng_percent(&w->rng, l->reorder))
+	if (!more && rng_percent(&w->rng, l->reorder))
 		delay += rng_below(&w->rng, l->jitter + 1);
 	e.time = w->now + delay;
 	e.data = get_buffer(&w->net);
@@ -148,7 +156,9 @@ void net_send(struct world *w, u32 from, u32 to, const u8 *data, u32 len)
 	}
 	if (l->cuts || rng_percent(&w->rng, l->loss))
 		return;
-	deliver(w, from, to, data, len);
+	deliver(w, from, to, data, len, 0);
 	if (rng_percent(&w->rng, l->duplicate))
-		deliver(w, from, to, data, len);
+		deliver(w, from, to, data, len, 0);
+	if (rng_percent(&w->rng, l->linger))
+		deliver(w, from, to, data, len, LINGER + rng_below(&w->rng, LINGER));
 }

@@ -18,6 +18,7 @@ struct world;
  * @loss: percent
  * @reorder: percent that wait longer than others
  * @duplicate: percent
+ * @linger: percent of which a copy arrives much later
  * @delay: microseconds
  * @jitter: most microseconds more
  * @cuts: it is cut while this is not 0
@@ -26,6 +27,7 @@ struct link {
 	unsigned int loss;
 	unsigned int reorder;
 	unsigned int duplicate;
+	unsigned int linger;
 	u32 delay;
 	u32 jitter;
 	unsigned int cuts;
