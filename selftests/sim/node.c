@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "oracle.h"
 #include "world.h"
 
 /**
@@ -41,6 +42,7 @@ void node_start(struct world *w, struct node *n)
 void node_stop(struct world *w, struct node *n)
 {
 	say(w, "%u: stop", n->id);
+	oracle_died(w, n);
 	n->life++;
 	n->running = false;
 }

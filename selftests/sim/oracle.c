@@ -141,12 +141,21 @@ void oracle_taken(struct world *w, struct node *n, u32 slot, u32 gen)
  * @slot: of the flow
  * @gen: of the slot
  *
- * It has had it.
+ * It has had it; and if the origin was active when it died, and told it to the one
+ * who offers it, it has not.
  */
 void oracle_gone(struct world *w, struct node *n, u32 from, u32 slot, u32 gen)
 {
+	const struct node *origin = &w->node[n->heir - 1];
 	const struct peer *p = &n->peer[n->heir - 1];
+	const struct flow *f = &origin->table.flow[slot];
 
+	if (!n->table.placed[slot] && !origin->running &&
+	    origin->role == FS_ROLE_ACTIVE && f->live && f->gen == gen &&
+	    shadow_at(&w->node[from], n->heir - 1, slot)->had.gen == gen &&
+	    w->node[from].peer[n->heir - 1].session == origin->session)
+		fail(w, "%u says to %u that slot %u gen %u has ended, which lived when %u died",
+		     n->id, from, slot, gen, n->heir - 1);
 	if (!n->table.placed[slot] && p->shadow[0].slot[slot].had.gen < gen &&
 	    p->shadow[1].slot[slot].had.gen < gen)
 		fail(w, "%u says to %u that slot %u gen %u has ended, and never had it",
@@ -313,6 +322,80 @@ void oracle_look(struct world *w)
 	}
 }
 
+/* What the only active had acknowledged by each of the others when it died. */
+static struct {
+	bool any;
+	u32 of;
+	u64 highest;
+	u32 life[NET_NODES];
+	bool has[NET_NODES][TUPLES];
+} estate;
+
+/**
+ * oracle_begin - a run begins
+ */
+void oracle_begin(void)
+{
+	memset(&estate, 0, sizeof(estate));
+}
+
+/**
+ * oracle_died - a node dies
+ * @w: the world
+ * @n: the node, as it was
+ *
+ * If it was the only active, those it had told keep what they had acknowledged,
+ * until there is another: however soon it is back, and whatever of its earlier life
+ * the network still delivers. Should it die again before, that is over.
+ */
+void oracle_died(struct world *w, struct node *n)
+{
+	u32 i, slot;
+
+	if (n->role != FS_ROLE_ACTIVE) {
+		if (estate.of == n->id)
+			estate.any = false;
+		return;
+	}
+	estate.any = !w->forgets;
+	estate.of = n->id;
+	estate.highest = w->highest;
+	memset(estate.has, 0, sizeof(estate.has));
+	for (i = 0; i < w->nodes; i++) {
+		struct node *r = &w->node[i];
+		struct peer *p = &n->peer[i];
+
+		if (r == n)
+			continue;
+		if (r->running && r->role == FS_ROLE_ACTIVE)
+			estate.any = false;
+		estate.life[i] = r->life;
+		if (!r->running || r->epoch > n->claim ||
+		    p->sync_session != r->session ||
+		    r->peer[n->id].session != n->session)
+			continue;
+		for (slot = 0; slot < n->table.used; slot++) {
+			const struct flow *f = &n->table.flow[slot];
+
+			if (f->live && !fs_sync_pending(&p->sync, slot))
+				estate.has[i][f->tid] = true;
+		}
+	}
+}
+
+static void look_at_estate(struct world *w, const struct node *n)
+{
+	u32 tid;
+
+	if (!estate.any || estate.highest != w->highest ||
+	    estate.of == n->id || estate.life[n->id] != n->life)
+		return;
+	for (tid = 0; tid < TUPLES; tid++)
+		if (estate.has[n->id][tid] && n->where[tid].peer == NONE)
+			fail(w, "%u is promoted without tuple %u, which it had acknowledged to %u when that died",
+			     n->id, tid, estate.of);
+}
+
 static bool expected[TUPLES];
 
 /**
@@ -334,6 +417,7 @@ void oracle_promoting(struct world *w, struct node *n)
 			fail(w, "%u is promoted without slot %u of %u, which was acknowledged",
 			     n->id, slot, a);
 	}
+	look_at_estate(w, n);
 	for (tid = 0; tid < TUPLES; tid++)
 		expected[tid] = n->where[tid].peer != NONE;
 }

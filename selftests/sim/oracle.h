@@ -20,6 +20,8 @@ void oracle_acked(struct world *w, struct node *n, u32 to,
 		  const struct fs_datagram *d);
 void oracle_yields(struct world *w, const struct node *n,
 		   const struct fs_claim *other);
+void oracle_begin(void);
+void oracle_died(struct world *w, struct node *n);
 void oracle_promoting(struct world *w, struct node *n);
 void oracle_promoted(struct world *w, struct node *n);
 void oracle_look(struct world *w);

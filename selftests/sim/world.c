@@ -94,6 +94,7 @@ static void begin(struct world *w, u64 seed)
 	u32 n;
 
 	rng_init(&w->rng, seed);
+	oracle_begin();
 	w->node = nodes;
 	w->nodes = (u32)rng_range(&w->rng, 2, NET_NODES);
 	w->calm = rng_percent(&w->rng, 10);
