@@ -94,7 +94,7 @@ static void asked(struct fs_peer *peer, const struct fs_heir *heir,
 
 /* The heir says that a flow of the origin before it has ended. */
 static void gone(struct fs_peer *peer, const struct fs_heir *heir,
-		 struct fs_peer *origin, u32 slot, u32 gen)
+		 struct fs_peer *origin, u64 session, u32 slot, u32 gen)
 {
 	struct fs_shadow *shadow = &peer->node->shadow;
 	struct fs_shadow_flow *flow;
@@ -102,6 +102,8 @@ static void gone(struct fs_peer *peer, const struct fs_heir *heir,
 
 	spin_lock_bh(&shadow->lock);
 	for (map = 0; origin && map < FS_SESSIONS; map++) {
+		if (origin->map_session[map] != session)
+			continue;
 		flow = find_old(heir, origin, map, slot);
 		if (flow && flow->gen == gen) {
 			fs_shadow_remove(peer->node, flow);
@@ -133,17 +135,18 @@ void fs_bequest_heard(struct fs_peer *peer, const struct fs_rd *body)
 	struct fs_peer *origin;
 	struct fs_heir heir;
 	struct fs_ask ask;
+	u64 place, session;
 	u32 slot, gen;
-	u64 place;
 
 	if (!fs_heir_get(body, &heir) || !accept(peer, &heir))
 		return;
+	fs_offered_get(body, &session);
 	origin = fs_peer_by_id(peer->node, heir.origin);
 	while (fs_ask_next(&r, &ask))
 		asked(peer, &heir, origin, &ask);
 	r = *body;
 	while (fs_gone_next(&r, &list, &slot, &gen))
-		gone(peer, &heir, origin, slot, gen);
+		gone(peer, &heir, origin, session, slot, gen);
 	if (fs_rest_get(body, &place)) {
 		spin_lock_bh(&peer->lock);
 		peer->bequest.wants_rest = true;
@@ -154,7 +157,9 @@ void fs_bequest_heard(struct fs_peer *peer, const struct fs_rd *body)
 	fs_ack_now(peer);
 }
 
-/* Offer what is held of the origin from a place on, as much as fits. */
+/* Offer what is held of the origin from a place on, as much as fits, and of one
+ * session.
+ */
 static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
 		     u64 place, struct fs_wr *w)
 {
@@ -166,10 +171,10 @@ static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
 	unsigned long slot;
 	void *entry;
 
-	fs_offered_put(w, heir->group);
 	rcu_read_lock();
 	origin = fs_peer_by_id(peer->node, heir->origin);
-	for (; origin && place >> 32 < FS_SESSIONS; place = ((place >> 32) + 1) << 32) {
+	for (; origin && !offer.any && place >> 32 < FS_SESSIONS;
+	     place = ((place >> 32) + 1) << 32) {
 		struct xarray *map = &origin->shadow[place >> 32];
 
 		slot = (u32)place;
@@ -182,6 +187,9 @@ static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
 				spin_unlock_bh(&shadow->lock);
 				goto out;
 			}
+			if (!offer.any)
+				fs_offered_put(w, heir->group,
+					       origin->map_session[place >> 32]);
 			offer.any = true;
 			offer.next = (place >> 32 << 32 | slot) + 1;
 			offer.rec.type = FS_RECORD_CHECKPOINT;
@@ -197,6 +205,7 @@ static void put_rest(struct fs_peer *peer, const struct fs_heir *heir,
 	/* If some were put, who asks goes on behind them. */
 	if (!offer.any) {
 		offer.next = asked;
+		fs_offered_put(w, heir->group, 0);
 		fs_heir_offer_put(w, &offer);
 	}
 out:

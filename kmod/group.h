@@ -77,6 +77,7 @@ struct fs_member {
  * @learns: flows may enter the flow table; fs_flows.lock
  * @heir: node id of the active before this one, for whom it goes on; 0 for none;
  *	fs_flows.lock
+ * @heir_session: the session of that one whose names it took over; fs_flows.lock
  * @recalled: members are told of the ends of what this node told them when it was
  *	active before: these names are not taken again; fs_flows.lock
  * @away: this node was active, and is not any more; until it has taken over again
@@ -108,6 +109,7 @@ struct fs_group {
 	bool holds;
 	bool learns;
 	u32 heir;
+	u64 heir_session;
 	bool recalled;
 	bool away;
 	u32 handover;

@@ -28,7 +28,7 @@
 #define NOTED_ROOM	(2 + (long)NOTED_ONCE * FS_CONTROL_RESULT)
 
 /* Room for the flows that an heir calls ended, and for where it goes on. */
-#define GONE_ROOM	(2 + (long)FS_HEIR_GONE * FS_GONE_MAX)
+#define GONE_ROOM	(FS_OFFERED_LEN + 2 + (long)FS_HEIR_GONE * FS_GONE_MAX)
 #define REST_ROOM	(2 + 8)
 
 /* Room for one group more in a heartbeat, and for what stands behind the groups. */
@@ -328,6 +328,7 @@ void fs_heir_send(struct fs_peer *peer, const struct fs_heir *heir,
 		spin_lock_bh(&peer->lock);
 		if (rest && in->gones &&
 		    s->w.end - s->w.p >= GONE_ROOM + REST_ROOM) {
+			fs_offered_put(&s->w, heir->group, in->gone_session);
 			fs_gone_put(&s->w, in->gone, in->gones);
 			in->gones = 0;
 		}

@@ -68,6 +68,7 @@ void fs_inherit_start(struct fs_group *group)
 	spin_lock(&flows->lock);
 	group->learns = true;
 	group->heir = owner ? owner->id : 0;
+	group->heir_session = owner ? owner->map_session[owner->current_map] : 0;
 	if (owner) {
 		struct fs_part *part = &flows->part[group->place];
 
@@ -393,7 +394,9 @@ static void answered(struct fs_peer *peer, const struct fs_hold *hold)
 	fs_send_kick(peer);
 }
 
-/* Of a flow that a peer holds of the origin before: what this node knows. */
+/* Of a flow that a peer holds of the origin before: what this node knows. In another
+ * session of that the same name was another flow's.
+ */
 enum known {
 	UNKNOWN,
 	HELD,
@@ -401,7 +404,8 @@ enum known {
 };
 
 static enum known what_is_known(const struct fs_group *group,
-				struct fs_peer *origin, u32 slot, u32 gen)
+				struct fs_peer *origin, u64 session, u32 slot,
+				u32 gen)
 {
 	struct fs_node *node = group->node;
 	struct fs_flows *flows = &node->flows;
@@ -412,12 +416,15 @@ static enum known what_is_known(const struct fs_group *group,
 
 	spin_lock_bh(&node->shadow.lock);
 	for (map = 0; map < FS_SESSIONS; map++) {
+		if (origin->map_session[map] != session)
+			continue;
 		held = fs_shadow_held(&origin->shadow[map], slot, 0, 0, &had);
 		if (held != FS_HELD_NOTHING && had.gen >= gen)
 			known = held == FS_HELD_FLOW ? HELD : ENDED;
 	}
 	spin_lock(&flows->lock);
-	if (fs_dirty_test(&flows->placed, slot) &&
+	if (session == group->heir_session &&
+	    fs_dirty_test(&flows->placed, slot) &&
 	    fs_flow_owner(flows, slot) == group->place) {
 		struct fs_flow *flow = fs_flow_at(flows, slot);
 
@@ -449,7 +456,7 @@ static void take(struct fs_node *node, struct fs_peer *origin,
  * that so only once, whatever comes twice.
  */
 static bool offered(struct fs_group *group, struct fs_member *member,
-		    const struct fs_heir *own,
+		    const struct fs_heir *own, u64 session,
 		    const struct fs_heir_offer *offer)
 {
 	const struct fs_record *rec = &offer->rec;
@@ -465,7 +472,8 @@ static bool offered(struct fs_group *group, struct fs_member *member,
 		return false;
 	if (offer->any) {
 		fs_stat_inc(node, heir_offered);
-		known = what_is_known(group, origin, rec->slot, rec->gen);
+		known = what_is_known(group, origin, session, rec->slot,
+				      rec->gen);
 		if (known == UNKNOWN)
 			take(node, origin, own, rec);
 	}
@@ -477,7 +485,11 @@ static bool offered(struct fs_group *group, struct fs_member *member,
 	} else {
 		on = offer->next > in->rest;
 		in->rest = max(in->rest, offer->next);
-		if (known == ENDED && in->gones < FS_HEIR_GONE) {
+		if (!in->gones)
+			in->gone_session = session;
+		/* What is of another session comes again. */
+		if (known == ENDED && in->gone_session == session &&
+		    in->gones < FS_HEIR_GONE) {
 			in->gone[in->gones].slot = rec->slot;
 			in->gone[in->gones++].gen = rec->gen;
 		}
@@ -498,9 +510,9 @@ static bool takes(struct fs_group *group, const struct fs_peer *peer)
  */
 static struct fs_group *offered_group(struct fs_peer *peer,
 				      const struct fs_rd *body,
-				      struct fs_heir *heir)
+				      struct fs_heir *heir, u64 *session)
 {
-	u16 id = fs_offered_get(body);
+	u16 id = fs_offered_get(body, session);
 	struct fs_group *group;
 
 	list_for_each_entry_rcu(group, &peer->node->groups, list)
@@ -528,6 +540,7 @@ void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body)
 	struct fs_peer *of;
 	struct fs_rd r = *body;
 	bool more = false;
+	u64 session;
 
 	while (fs_acked_next(&r, &acked)) {
 		of = fs_peer_by_id(node, acked.node);
@@ -541,13 +554,13 @@ void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body)
 	r = *body;
 	while (fs_hold_next(&r, &hold))
 		answered(peer, &hold);
-	group = offered_group(peer, body, &heir);
+	group = offered_group(peer, body, &heir, &session);
 	if (!group)
 		return;
 	r = *body;
 	while (fs_heir_offer_next(&r, &offer))
 		more |= offered(group, fs_group_member(group, peer), &heir,
-				&offer);
+				session, &offer);
 	/* On to the next, at the pace of the answers. */
 	if (more)
 		fs_peer_kick(peer);

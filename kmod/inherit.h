@@ -26,6 +26,7 @@ struct fs_peer;
  * @each_count: length of @each
  * @gone: flows that it offered, and that have ended
  * @gones: length of @gone
+ * @gone_session: of the origin, in which they bear these names
  */
 struct fs_inherit {
 	u64 rest;
@@ -34,6 +35,7 @@ struct fs_inherit {
 	unsigned int each_count;
 	struct fs_gone gone[FS_HEIR_GONE];
 	unsigned int gones;
+	u64 gone_session;
 };
 
 void fs_inherit_start(struct fs_group *group);

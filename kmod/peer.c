@@ -141,6 +141,9 @@ static bool look_at_session(struct fs_peer *peer)
 			fs_event_peer(peer, FLOWSYNC_EVENT_PEER_RESTART,
 				      "the peer came with a new session");
 		}
+		spin_lock_bh(&peer->node->shadow.lock);
+		peer->map_session[peer->current_map] = session;
+		spin_unlock_bh(&peer->node->shadow.lock);
 		spin_lock_bh(&peer->lock);
 		peer->accepted = session;
 		spin_unlock_bh(&peer->lock);

@@ -133,6 +133,7 @@ struct fs_peer_count {
  * @shadow: shadow flows by slot; fs_shadow.lock
  * @extra: attributes of those that have any, by slot; fs_shadow.lock
  * @current_map: which of @shadow is of @accepted; fs_shadow.lock
+ * @map_session: the session that each of @shadow is of; fs_shadow.lock
  * @held: flows in both of @shadow, by group; fs_shadow.lock
  * @top_slot: highest that it told of in this session; fs_shadow.lock
  * @top_op: the same of ops
@@ -213,6 +214,7 @@ struct fs_peer {
 	struct xarray shadow[FS_SESSIONS];
 	struct xarray extra[FS_SESSIONS];
 	unsigned int current_map;
+	u64 map_session[FS_SESSIONS];
 	struct fs_held_of held[FS_HELD_GROUPS];
 	u32 top_slot;
 	u64 top_op;

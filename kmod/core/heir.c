@@ -294,14 +294,16 @@ static void get_acked(struct fs_rd *value, struct fs_acked *acked)
 }
 
 /**
- * fs_offered_put - say of which group the flows are that are offered
+ * fs_offered_put - say of which group the flows are that are offered, or have ended
  * @w: cursor behind what is there
  * @group: its id
+ * @session: of the origin, in which they bear their names
  */
-void fs_offered_put(struct fs_wr *w, u16 group)
+void fs_offered_put(struct fs_wr *w, u16 group, u64 session)
 {
 	put_head(w, FS_OPT_OFFERED, FS_OFFERED_LEN - 2);
 	fs_wr_uint(w, group, 2);
+	fs_wr_uint(w, session, 8);
 }
 
 /* What of an option has to be right besides its length. */
@@ -339,7 +341,9 @@ static enum fs_wire_error check_value(u8 type, struct fs_rd *value)
 				return FS_WIRE_BADVALUE;
 		return FS_WIRE_OK;
 	case FS_OPT_OFFERED:
-		return fs_rd_uint(value, 2) ? FS_WIRE_OK : FS_WIRE_BADVALUE;
+		slot = (u32)fs_rd_uint(value, 2);
+		fs_rd_uint(value, 8);
+		return slot ? FS_WIRE_OK : FS_WIRE_BADVALUE;
 	default:
 		get_acked(value, &acked);
 		return acked.node ? FS_WIRE_OK : FS_WIRE_BADVALUE;
@@ -497,14 +501,19 @@ bool fs_acked_next(struct fs_rd *r, struct fs_acked *acked)
 /**
  * fs_offered_get - of which group the flows are that a checked datagram offers
  * @r: cursor behind the header; not moved
+ * @session: result: of the origin, in which they bear their names; or 0
  *
  * Return: its id, 0 if the datagram does not say.
  */
-u16 fs_offered_get(const struct fs_rd *r)
+u16 fs_offered_get(const struct fs_rd *r, u64 *session)
 {
 	struct fs_rd all = *r, value;
+	u16 group;
 
+	*session = 0;
 	if (!next_option(&all, FS_OPT_OFFERED, FS_OPT_OFFERED, &value))
 		return 0;
-	return (u16)fs_rd_uint(&value, 2);
+	group = (u16)fs_rd_uint(&value, 2);
+	*session = fs_rd_uint(&value, 8);
+	return group;
 }

@@ -29,9 +29,11 @@
  *	                      generation, varints
  *	0x17      12          another member (4) has acknowledged all ops of the
  *	                      sender up to this one (8); repeated
- *	0x1f      2           the group that the flows are of that are offered in
- *	                      this datagram; without it, the only one of which the
- *	                      receiver is heir
+ *	0x1f      10          the group that the flows are of that are offered in
+ *	                      this datagram, or have ended (2); without it, the only
+ *	                      one of which the receiver is heir. The session of the
+ *	                      origin in which they bear their names (8), 0 if that
+ *	                      is not known
  */
 #ifndef _FLOWSYNC_CORE_HEIR_H
 #define _FLOWSYNC_CORE_HEIR_H
@@ -63,7 +65,7 @@
 /* Attributes are not offered. */
 #define FS_HEIR_OFFER_MAX	(2 + 255)
 #define FS_ACKED_LEN	14
-#define FS_OFFERED_LEN	4
+#define FS_OFFERED_LEN	12
 #define FS_GONE_MAX	10
 
 /**
@@ -156,7 +158,7 @@ void fs_heir_offer_put(struct fs_wr *w, const struct fs_heir_offer *offer);
 void fs_gone_put(struct fs_wr *w, const struct fs_gone *gone,
 		 unsigned int count);
 void fs_acked_put(struct fs_wr *w, const struct fs_acked *acked);
-void fs_offered_put(struct fs_wr *w, u16 group);
+void fs_offered_put(struct fs_wr *w, u16 group, u64 session);
 
 enum fs_wire_error fs_heir_check(u8 type, struct fs_rd *value);
 bool fs_heir_get(const struct fs_rd *r, struct fs_heir *heir);
@@ -166,6 +168,6 @@ bool fs_rest_get(const struct fs_rd *r, u64 *place);
 bool fs_heir_offer_next(struct fs_rd *r, struct fs_heir_offer *offer);
 bool fs_gone_next(struct fs_rd *r, struct fs_rd *gone, u32 *slot, u32 *gen);
 bool fs_acked_next(struct fs_rd *r, struct fs_acked *acked);
-u16 fs_offered_get(const struct fs_rd *r);
+u16 fs_offered_get(const struct fs_rd *r, u64 *session);
 
 #endif /* _FLOWSYNC_CORE_HEIR_H */

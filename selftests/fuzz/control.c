@@ -62,7 +62,7 @@ static void read_heir(const struct fs_rd body)
 	for (r = body; fs_hold_next(&r, &hold);)
 		must(!(hold.held & ~hold.mask));
 	fs_rest_get(&body, &place);
-	fs_offered_get(&body);
+	fs_offered_get(&body, &place);
 	for (r = body; fs_heir_offer_next(&r, &offer);)
 		must(!offer.any || offer.rec.type == FS_RECORD_CHECKPOINT);
 	for (r = body, part = (struct fs_rd){ 0 };

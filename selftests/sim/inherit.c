@@ -27,6 +27,7 @@ void heir_start(struct world *w, struct node *n)
 	u32 i;
 
 	n->heir = n->owner == NONE ? 0 : n->owner + 1;
+	n->heir_session = n->heir ? n->peer[n->owner].session : 0;
 	n->owner = NONE;
 	memset(n->table.placed, 0, sizeof(n->table.placed));
 	for (i = 0; i < w->nodes; i++) {
@@ -221,9 +222,9 @@ static void answered(struct world *w, struct node *n, u32 from,
 }
 
 /* Whether a flow that a peer holds of the origin before has ended, as far as
- * this node knows.
+ * this node knows. In another session of that the same name was another flow's.
  */
-static bool has_ended(const struct node *n, u32 slot, u32 gen)
+static bool has_ended(const struct node *n, u64 session, u32 slot, u32 gen)
 {
 	const struct flow *f = &n->table.flow[slot];
 	const struct peer *p = &n->peer[n->heir - 1];
@@ -231,13 +232,14 @@ static bool has_ended(const struct node *n, u32 slot, u32 gen)
 
 	if (broken == BREAK_rest_revives)
 		return false;
-	if (n->table.placed[slot] && f->gen >= gen &&
-	    !(f->live && f->gen == gen))
+	if (session == n->heir_session && n->table.placed[slot] &&
+	    f->gen >= gen && !(f->live && f->gen == gen))
 		return true;
 	for (map = 0; map < 2; map++) {
 		const struct held *h = &p->shadow[map].slot[slot];
 
-		if (h->held == FS_HELD_END && h->had.gen >= gen)
+		if (p->shadow[map].session == session &&
+		    h->held == FS_HELD_END && h->had.gen >= gen)
 			return true;
 	}
 	return false;
@@ -245,7 +247,7 @@ static bool has_ended(const struct node *n, u32 slot, u32 gen)
 
 /* Returns whether there is more to ask for at once. */
 static bool offered(struct world *w, struct node *n, u32 from,
-		    const struct fs_heir_offer *offer)
+		    const struct fs_heir_offer *offer, u64 session)
 {
 	struct peer *p = &n->peer[from];
 	const struct fs_record *rec = &offer->rec;
@@ -265,13 +267,16 @@ static bool offered(struct world *w, struct node *n, u32 from,
 	if (on)
 		p->rest = offer->next;
 	tid = load_tid(&rec->state);
-	if (has_ended(n, rec->slot, rec->gen)) {
+	if (has_ended(n, session, rec->slot, rec->gen)) {
 		oracle_gone(w, n, from, rec->slot, rec->gen);
-		if (p->gones < FS_HEIR_GONE)
+		if (!p->gones)
+			p->gone_session = session;
+		/* What is of another comes again. */
+		if (p->gone_session == session && p->gones < FS_HEIR_GONE)
 			p->gone[p->gones++] = (struct fs_gone) { rec->slot,
 								rec->gen };
 	} else if (n->table.by_tid[tid] == NONE) {
-		oracle_taken(w, n, rec->slot, rec->gen);
+		oracle_taken(w, n, session, rec->slot, rec->gen);
 		table_add(w, n, &rec->state, tid);
 	} else {
 		/* Its own flow has the tuple: that displaces it there. */
@@ -280,7 +285,7 @@ static bool offered(struct world *w, struct node *n, u32 from,
 	return on;
 }
 
-/* Find a flow of the origin from a place on. */
+/* Find a flow of the origin from a place on, first in what is its session now. */
 static bool find_rest(const struct peer *p, const struct fs_heir *heir,
 		      u64 *place, const struct held **h)
 {
@@ -297,14 +302,20 @@ static void put_rest(struct world *w, struct node *n, struct peer *p,
 {
 	struct fs_heir heir = { .epoch = n->epoch, .origin = p->view_heir };
 	const struct peer *q = &n->peer[heir.origin - 1];
-	u64 place = p->rest_from;
+	u64 place = p->rest_from, session = 0;
 	struct fs_heir_offer offer = { .epoch = heir.epoch };
 	const struct held *h;
 
 	(void)w;
 	p->rest_asked = false;
-	while (wr->end - wr->p >= 2 * FS_HEIR_OFFER_MAX &&
+	while (wr->end - wr->p >= 2 * FS_HEIR_OFFER_MAX + FS_OFFERED_LEN &&
 	       find_rest(q, &heir, &place, &h)) {
+		const struct shadow *s = &q->shadow[q->current ^ (place / SLOTS)];
+
+		/* The flows of a datagram are of one session. */
+		if (offer.any && s->session != session)
+			break;
+		session = s->session;
 		offer.any = true;
 		offer.next = place + 1;
 		offer.rec.type = FS_RECORD_CHECKPOINT;
@@ -315,6 +326,8 @@ static void put_rest(struct world *w, struct node *n, struct peer *p,
 		fs_heir_offer_put(wr, &offer);
 		place++;
 	}
+	if (offer.any)
+		fs_offered_put(wr, GROUP, session);
 	if (offer.any || find_rest(q, &heir, &place, &h))
 		return;
 	offer.next = p->rest_from;
@@ -343,21 +356,24 @@ void heir_answer(struct world *w, struct node *n, u32 to, struct fs_wr *wr)
 {
 	struct peer *p = &n->peer[to];
 
-	u32 room = (u32)(wr->end - wr->p - 2) / FS_GONE_MAX;
+	u32 room = (u32)(wr->end - wr->p - FS_OFFERED_LEN - 2) / FS_GONE_MAX;
 	u32 count = p->gones < room ? p->gones : room;
 
 	if (count) {
 		p->gones -= count;
 		fs_gone_put(wr, &p->gone[p->gones], count);
+		fs_offered_put(wr, GROUP, p->gone_session);
 	}
 	while (p->answers && wr->end - wr->p >= FS_HOLD_LEN)
 		fs_hold_put(wr, &p->answer[--p->answers]);
-	if (p->rest_asked && wr->end - wr->p >= 2 * FS_HEIR_OFFER_MAX)
+	if (p->rest_asked && !count &&
+	    wr->end - wr->p >= 2 * FS_HEIR_OFFER_MAX + FS_OFFERED_LEN)
 		put_rest(w, n, p, wr);
 }
 
 /* A flow of the origin before the heir has ended. */
-static void gone(struct node *n, const struct fs_heir *heir, u32 slot, u32 gen)
+static void gone(struct node *n, const struct fs_heir *heir, u64 session,
+		 u32 slot, u32 gen)
 {
 	struct peer *p = &n->peer[heir->origin - 1];
 	u32 map;
@@ -366,6 +382,7 @@ static void gone(struct node *n, const struct fs_heir *heir, u32 slot, u32 gen)
 		struct held *h = &p->shadow[map].slot[slot];
 
 		if (h->held == FS_HELD_FLOW && h->had.gen == gen &&
+		    p->shadow[map].session == session &&
 		    h->had.epoch < heir->epoch)
 			shadow_end(n, h);
 	}
@@ -391,9 +408,10 @@ bool heir_heard(struct world *w, struct node *n, u32 from,
 	struct fs_hold hold;
 	struct fs_ask ask;
 	bool more = false;
+	u64 place, session;
 	u32 slot, gen;
-	u64 place;
 
+	fs_offered_get(r, &session);
 	while (fs_acked_next(&again, &acked))
 		if (acked.node <= w->nodes) {
 			n->peer[acked.node - 1].told_acked = acked.op;
@@ -404,7 +422,7 @@ bool heir_heard(struct world *w, struct node *n, u32 from,
 		answered(w, n, from, &hold);
 	again = *r;
 	while (fs_heir_offer_next(&again, &offer))
-		more |= offered(w, n, from, &offer);
+		more |= offered(w, n, from, &offer, session);
 	if (!fs_heir_get(r, &heir) || !accept(n, &heir))
 		return more;
 	p->view_heir = heir.origin;
@@ -417,7 +435,7 @@ bool heir_heard(struct world *w, struct node *n, u32 from,
 	}
 	again = *r;
 	while (fs_gone_next(&again, &list, &slot, &gen))
-		gone(n, &heir, slot, gen);
+		gone(n, &heir, session, slot, gen);
 	if (heir_waits(p))
 		peer_ack(w, n, from);
 	return more;

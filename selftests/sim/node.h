@@ -91,10 +91,12 @@ struct held {
  * struct shadow - flows of one session of one origin
  * @slot: by slot
  * @used: slots that were ever touched are below this
+ * @session: that
  */
 struct shadow {
 	struct held slot[SLOTS];
 	u32 used;
+	u64 session;
 };
 
 #define SET_LONGS	(SLOTS / 64 + 1)
@@ -140,6 +142,7 @@ struct shadow {
  * @view_heir: node id of whom it goes on for
  * @gone: ends that it has to be told of
  * @gones: how many
+ * @gone_session: of the origin, in which they bear these names
  * @shadow: flows of its session, and of the one before
  * @current: which of @shadow is of its session
  */
@@ -181,6 +184,7 @@ struct peer {
 	u32 view_heir;
 	struct fs_gone gone[FS_HEIR_GONE];
 	u32 gones;
+	u64 gone_session;
 	struct shadow shadow[2];
 	unsigned int current;
 	unsigned long sync_mem[8 * (SET_LONGS + 1) + SLOTS / 2 / sizeof(long)];
@@ -206,6 +210,7 @@ struct where {
  * @taken: @claim when it became active
  * @owner: whose state it took last, or NONE
  * @heir: node id of whom it goes on for, or 0
+ * @heir_session: the session of that one whose names it took over
  * @heartbeat: microseconds between heartbeats
  * @ack_delay: longest an acknowledgement waits, microseconds
  * @takes: datagrams it takes at a time
@@ -224,6 +229,7 @@ struct node {
 	u64 taken;
 	u32 owner;
 	u32 heir;
+	u64 heir_session;
 	u64 heartbeat;
 	u64 ack_delay;
 	u16 takes;

@@ -116,18 +116,21 @@ void oracle_told(struct world *w, struct node *n, u32 to,
  * oracle_taken - a node takes a flow of the origin before it that it did not know
  * @w: the world
  * @n: the node
+ * @session: of that origin, in which the flow bears this name
  * @slot: of the flow
  * @gen: of the slot
  *
  * It was never told of its end.
  */
-void oracle_taken(struct world *w, struct node *n, u32 slot, u32 gen)
+void oracle_taken(struct world *w, struct node *n, u64 session, u32 slot,
+		  u32 gen)
 {
 	const struct shadow *s = n->peer[n->heir - 1].shadow;
 	u32 map;
 
 	for (map = 0; map < 2; map++)
-		if (s[map].slot[slot].held == FS_HELD_END &&
+		if (s[map].session == session &&
+		    s[map].slot[slot].held == FS_HELD_END &&
 		    s[map].slot[slot].ended >= gen)
 			fail(w, "%u revives slot %u gen %u of %u, which ended",
 			     n->id, slot, gen, n->heir - 1);

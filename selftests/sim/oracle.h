@@ -14,7 +14,8 @@ void oracle_need(struct world *w, const struct node *n, u32 from,
 void oracle_end(struct held *h, const struct fs_record *rec, u64 epoch);
 void oracle_told(struct world *w, struct node *n, u32 to,
 		 const struct fs_record *rec);
-void oracle_taken(struct world *w, struct node *n, u32 slot, u32 gen);
+void oracle_taken(struct world *w, struct node *n, u64 session, u32 slot,
+		  u32 gen);
 void oracle_gone(struct world *w, struct node *n, u32 from, u32 slot, u32 gen);
 void oracle_acked(struct world *w, struct node *n, u32 to,
 		  const struct fs_datagram *d);

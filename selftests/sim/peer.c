@@ -280,6 +280,7 @@ static void begin_session(struct world *w, struct node *n, u32 from,
 	if (p->session)
 		shadow_new_session(n, from);
 	p->session = h->session;
+	p->shadow[p->current].session = h->session;
 	p->answered = broken == BREAK_early_window;
 	p->answers = 0;
 	p->rest_asked = false;

@@ -18,6 +18,7 @@ void shadow_reset(struct shadow *s)
 {
 	memset(s->slot, 0, s->used * sizeof(s->slot[0]));
 	s->used = 0;
+	s->session = 0;
 }
 
 /**

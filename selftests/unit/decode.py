@@ -182,6 +182,7 @@ def heir(kind, value, record):
             require(0 < value.varint() < 1 << 32, "generation")
     elif kind == 0x1f:
         require(value.uint(2), "group 0")
+        value.take(8)
     else:
         require(value.uint(4), "node 0")
         value.take(8)

@@ -118,12 +118,13 @@ static void test_answers(void)
 	fs_gone_put(&w, gone, 2);
 	fs_acked_put(&w, &acked);
 	fs_rest_put(&w, 1ull << 33);
-	fs_offered_put(&w, 65535);
+	fs_offered_put(&w, 65535, 1ull << 63 | 5);
 	check(!w.failed);
 	fs_rd_init(&r, octets, (size_t)(w.p - octets));
 	check(fs_rest_get(&r, &place) && place == 1ull << 33);
-	check(fs_offered_get(&r) == 65535);
-	check(!fs_offered_get(&(struct fs_rd){ r.p, r.p, false }));
+	check(fs_offered_get(&r, &place) == 65535 && place == (1ull << 63 | 5));
+	check(!fs_offered_get(&(struct fs_rd){ r.p, r.p, false }, &place) &&
+	      !place);
 	check(fs_acked_next(&(struct fs_rd){ r.p, r.end, false }, &other) &&
 	      other.node == 9 && other.op == 1ull << 60);
 	check(fs_hold_next(&(struct fs_rd){ r.p, r.end, false }, &got) &&
