@@ -34,6 +34,7 @@ struct node;
  * @gen: of the slot
  * @tid: which tuple
  * @adopted: the op that it had at the origin before, 0 if it had none
+ * @again: this node had it before that one, and called it ended
  * @live: there is a flow
  */
 struct flow {
@@ -42,6 +43,7 @@ struct flow {
 	u32 gen;
 	u32 tid;
 	u64 adopted;
+	bool again;
 	bool live;
 };
 

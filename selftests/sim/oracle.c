@@ -145,7 +145,8 @@ void oracle_taken(struct world *w, struct node *n, u64 session, u32 slot,
  * @gen: of the slot
  *
  * It has had it; and if the origin was active when it died, and told it to the one
- * who offers it, it has not.
+ * who offers it, it has not; but one that an earlier active called ended in the same
+ * session, and took over again from who did not know, may be either.
  */
 void oracle_gone(struct world *w, struct node *n, u32 from, u32 slot, u32 gen)
 {
@@ -155,6 +156,7 @@ void oracle_gone(struct world *w, struct node *n, u32 from, u32 slot, u32 gen)
 
 	if (!n->table.placed[slot] && !origin->running &&
 	    origin->role == FS_ROLE_ACTIVE && f->live && f->gen == gen &&
+	    !f->again &&
 	    shadow_at(&w->node[from], n->heir - 1, slot)->had.gen == gen &&
 	    w->node[from].peer[n->heir - 1].session == origin->session)
 		fail(w, "%u says to %u that slot %u gen %u has ended, which lived when %u died",

@@ -90,6 +90,7 @@ bool table_add(struct world *w, struct node *n, const struct fs_state *state,
 	f->tid = tid;
 	f->state = *state;
 	f->adopted = 0;
+	f->again = false;
 	f->live = true;
 	t->by_tid[tid] = slot;
 	t->live++;
@@ -122,6 +123,7 @@ bool table_adopt(struct world *w, struct node *n, const struct held *h, u32 slot
 	for (i = 0; t->free[i] != slot; i++)
 		;
 	t->free[i] = t->free[--t->free_count];
+	f->again = f->gen == h->had.gen;
 	f->gen = h->had.gen;
 	f->op = h->had.op;
 	f->adopted = f->op;
