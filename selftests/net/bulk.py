@@ -9,118 +9,125 @@
                                     that has how many octets have come or gone
 
 The last line says how many transfers came out right, of how many, and how many
-connections were reset.
+connections were reset. A transfer that makes no progress for SILENCE is given up.
 """
+import asyncio
 import hashlib
 import random
 import socket
 import sys
-import threading
-import time
 
 CHUNK = 16384
-SILENCE = 60
+MOST = 1 << 20
+SILENCE = 240
+# Each transfer has another piece of it.
+CONTENT = random.Random(1).randbytes(2 * MOST)
 
 
 def content(seed, octets):
-    return random.Random(seed).randbytes(octets)
+    at = seed * 4099 % MOST
+    return memoryview(CONTENT)[at:at + octets]
 
 
-def exactly(sock, octets, count=lambda n: None):
+async def soon(what):
+    return await asyncio.wait_for(what, SILENCE)
+
+
+async def receive(reader, octets, count=lambda n: None):
     parts = []
     while octets:
-        part = sock.recv(min(octets, CHUNK))
-        if not part:
-            raise EOFError
+        part = await soon(reader.readexactly(min(octets, CHUNK)))
         parts.append(part)
         octets -= len(part)
         count(len(part))
     return b"".join(parts)
 
 
-def send(sock, data, count=lambda n: None):
+async def send(writer, data, count=lambda n: None):
+    # What is counted is with the kernel.
+    writer.transport.set_write_buffer_limits(0)
     for at in range(0, len(data), CHUNK):
         part = data[at:at + CHUNK]
-        sock.sendall(part)
+        writer.write(part)
+        await soon(writer.drain())
         count(len(part))
 
 
-def answer(sock):
-    with sock:
-        sock.settimeout(SILENCE)
-        what, seed, octets = exactly(sock, 32).split()
+async def answer(reader, writer):
+    try:
+        what, seed, octets = (await receive(reader, 32)).split()
         if what == b"down":
-            send(sock, content(int(seed), int(octets)))
-            sock.shutdown(socket.SHUT_WR)
-            sock.recv(1)
+            await send(writer, content(int(seed), int(octets)))
+            writer.write_eof()
+            await soon(reader.read(1))
         else:
-            data = exactly(sock, int(octets))
-            send(sock, hashlib.sha256(data).hexdigest().encode())
+            data = await receive(reader, int(octets))
+            await send(writer, hashlib.sha256(data).hexdigest().encode())
+    except (OSError, EOFError, asyncio.TimeoutError) as error:
+        print("# server:", type(error).__name__, error, flush=True)
+    writer.close()
 
 
-def serve(port):
+async def serve(port):
     listener = socket.create_server(("::", port), family=socket.AF_INET6,
                                     dualstack_ipv6=True, backlog=1024)
-    while True:
-        sock, _ = listener.accept()
-        threading.Thread(target=answer, args=(sock,), daemon=True).start()
+    await asyncio.start_server(answer, sock=listener)
+    await asyncio.Event().wait()
 
 
 class Client:
     def __init__(self, octets, port):
         self.octets, self.port = octets, port
         self.moved = self.right = self.resets = 0
-        self.lock = threading.Lock()
 
     def count(self, octets):
-        with self.lock:
-            self.moved += octets
+        self.moved += octets
 
-    def transfer(self, what, seed, address):
+    async def transfer(self, what, seed, address):
         data = content(seed, self.octets)
-        with socket.create_connection((address, self.port), SILENCE) as sock:
-            request = "%s %d %d" % (what, seed, self.octets)
-            send(sock, request.ljust(32).encode())
-            if what == "down":
-                return exactly(sock, self.octets, self.count) == data
-            send(sock, data, self.count)
-            digest = hashlib.sha256(data).hexdigest().encode()
-            return exactly(sock, len(digest)) == digest
-
-    def run(self, *args):
+        reader, writer = await soon(asyncio.open_connection(address, self.port))
         try:
-            right = self.transfer(*args)
-        except OSError as error:
-            print("#", *args, error, flush=True)
-            with self.lock:
-                self.resets += isinstance(error, ConnectionResetError)
-            return
-        except EOFError:
-            print("#", *args, "ended early", flush=True)
-            return
-        with self.lock:
+            request = "%s %d %d" % (what, seed, self.octets)
+            await send(writer, request.ljust(32).encode())
+            if what == "down":
+                got = await receive(reader, self.octets, self.count)
+                return got == data
+            await send(writer, data, self.count)
+            digest = hashlib.sha256(data).hexdigest().encode()
+            return await receive(reader, len(digest)) == digest
+        finally:
+            writer.close()
+
+    async def run(self, *args):
+        try:
+            right = await self.transfer(*args)
             self.right += right
+        except (OSError, EOFError, asyncio.TimeoutError) as error:
+            print("#", *args, type(error).__name__, error, flush=True)
+            self.resets += isinstance(error, ConnectionResetError)
 
 
-def run(octets, progress, port, addresses):
+async def run(octets, progress, port, addresses):
     client = Client(octets, port)
-    threads = []
+    tasks = []
     for number, address in enumerate(addresses):
         for what in ("down", "up"):
-            args = what, number, address
-            threads.append(threading.Thread(target=client.run, args=args))
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
+            tasks.append(asyncio.create_task(client.run(what, number, address)))
+    while True:
         with open(progress, "w") as file:
             print(client.moved, file=file)
-        time.sleep(0.05)
-    print("%d of %d right, %d reset" % (client.right, len(threads),
+        _, left = await asyncio.wait(tasks, timeout=0.05)
+        if not left:
+            break
+    # What is closed is sent yet.
+    await asyncio.sleep(0)
+    print("%d of %d right, %d reset" % (client.right, len(tasks),
                                         client.resets))
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
-        serve(int(sys.argv[2]))
+        asyncio.run(serve(int(sys.argv[2])))
     else:
-        run(int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5:])
+        asyncio.run(run(int(sys.argv[2]), sys.argv[3], int(sys.argv[4]),
+                        sys.argv[5:]))

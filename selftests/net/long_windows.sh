@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+#: TCP windows | as last told, each second; learnt from the first packets after the takeover
+#
 # TCP windows after a takeover are strict: conntrack refuses what is not in them
 # (be_liberal is 0, and no connection carries that flag), and refuses nothing that
 # is. Ten downloads and ten uploads, over a network that loses, delays and
