@@ -1,49 +1,113 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+#: all that conntrack -L -o extended,id,labels,ktimestamp shows, of 10,000 connections | equal but for the number of the entry and the time left
+#
 # 10,000 connections, TCP over IPv4 and IPv6, with the source, the destination or
-# both translated, UDP and ping among them, half of them marked: conntrack's list of
-# them on r2 after the takeover is what it was on r1 before, but for ids, counters
-# and the time left; that is never less than it was.
+# both translated, UDP, SCTP, DCCP, GRE, UDP-Lite and ping among them, some in zones,
+# half of them marked, a third with labels, all accounted for: conntrack's list of
+# them on r2 after the takeover is what it was on r1 before: tuples, states, status,
+# marks, labels, zones, counters and the time of their start. The time left is never
+# less than it was; it is as last told, so it may be more.
 . "$(dirname "$0")/../net/lib.sh"
 . "$here/flows.sh"
 
-# list ROUTER: its connections from the client, without what may differ.
+# list ROUTER: its connections. Each line is noted when it comes.
 list() {
 	local family
 	for family in ipv4 ipv6; do
-		n "$1" conntrack -L -f $family -o extended,labels 2> /dev/null
-	done | sed -E 's/ (use|id|packets|bytes)=[^ ]*//g
-		s/^([a-z0-9]+ +[0-9]+ [a-z0-9]+ +[0-9]+) [0-9]+ /\1 /' |
-		grep -E ' src=(10\.1|fd01)' | sort
+		n "$1" conntrack -L -f $family -o extended,id,labels,ktimestamp 2> /dev/null |
+			"$here/../soak/compare.py" note
+	done > "$OUT/$1"
+}
+compare() { "$here/../soak/compare.py" diff '(10\.1|fd01)' "$OUT/r1" "$OUT/r2"; }
+# quiet: for 20 seconds r1 has nothing to tell but of what is not idle, some of SCTP:
+# every other flow has been told again, with what was counted to the end.
+quiet() {
+	local op
+
+	op=$(node r1 op)
+	read -r -t 20 <> <(:)
+	told && [ $(($(node r1 op) - op)) -lt 100 ]
 }
 
-plan 11
+modprobe -a nft_ct sctp dccp_ipv4 2> /dev/null
+kinds=()
+for kind in sctp gre 253 dccp udplite; do
+	! "$here/proto.py" can $kind || kinds+=($kind)
+done
+mkdir -p /etc/xtables
+printf '%s\n' "5 five" "6 six" > /etc/xtables/connlabel.conf
+
+COUNT=${FLOWSYNC_MIXED:-10000}	# connections of TCP
+plan 14
 topology
 for r in r1 r2; do
-	n $r nft "add chain inet router mark { type filter hook forward priority 5; }"
+	n $r sysctl -qw net.netfilter.nf_conntrack_acct=1 \
+		net.netfilter.nf_conntrack_timestamp=1 \
+		net.netfilter.nf_conntrack_udp_timeout=3000 \
+		net.netfilter.nf_conntrack_udp_timeout_stream=3000 \
+		net.netfilter.nf_conntrack_icmp_timeout=3000 \
+		net.netfilter.nf_conntrack_icmpv6_timeout=3000 \
+		net.netfilter.nf_conntrack_gre_timeout=3000 \
+		net.netfilter.nf_conntrack_gre_timeout_stream=3000 \
+		net.netfilter.nf_conntrack_generic_timeout=3000 \
+		net.netfilter.nf_conntrack_checksum=0	# wrong for UDP-Lite
+	n $r nft -f - <<- END
+		table inet zones {
+			chain prerouting {
+				type filter hook prerouting priority raw;
+				tcp dport 9 ct zone set 5
+				tcp sport 9 ct zone set 5
+			}
+		}
+	END
 done
-n r1 nft "add rule inet router mark ct state new ct mark set jhash th sport mod 2 seed 1"
+n r1 nft -f - <<- END
+	table inet marks {
+		chain choose {
+			type filter hook forward priority 5;
+			ct state new ct mark set jhash th sport mod 2 seed 1
+			ct state new jhash th sport mod 3 seed 2 == 1 ct label set 5 ct label set 6
+		}
+	}
+END
 check "r1 and r2 hear each other" pair
 for r in r1 r2; do
-	fs $r node set mark-mask 0xffffffff
+	fs $r node set mark-mask 0xffffffff label-mask 0xffffffffffffffff
 done
 take r1
 serve
+bg server tcphold serve 9
+for kind in "${kinds[@]}"; do
+	bg server "$here/proto.py" serve $kind 7 > "$TMP/$kind"
+	await 30 grep -q ready "$TMP/$kind"
+done
+await 10 n server sh -c 'ss -Hltn sport = 9 | grep -q .'
 check "one of every kind" open_flows
-check "TCP over IPv4" hold a client tcphold -t 60 -p 10000 open 4000 10.2.0.2 7
-check "TCP over IPv6" hold b client tcphold -t 60 -p 10000 open 3000 fd02::2 7
-check "TCP, both ends translated" hold c client tcphold -t 60 -p 20000 open 2500 10.1.0.1 8007
-check "the same over IPv6" hold d client tcphold -t 60 -p 20000 open 500 fd01::1 8007
-check "r2 is told of all" await 60 told
-list r1 > "$OUT/r1"
-check "they are 10,000" at_least 10000 sh -c "grep -c . '$OUT/r1'"
+several() {
+	local kind
+	for kind in "${kinds[@]}"; do
+		hold $kind client "$here/proto.py" hold $kind 10.2.0.2 7 || return 1
+	done
+}
+check "of ${kinds[*]} too" several
+check "TCP over IPv4" open_many a $((COUNT * 3 / 10)) 10.1.0.2 10000 10.2.0.2 7
+check "in a zone" open_many z $((COUNT / 10)) 10.1.0.2 30000 10.2.0.2 9
+check "TCP over IPv6" open_many b $((COUNT * 3 / 10)) fd01::2 10000 fd02::2 7
+check "TCP, both ends translated" open_many c $((COUNT / 4)) 10.1.0.2 20000 10.1.0.1 8007
+check "the same over IPv6" open_many d $((COUNT / 20)) fd01::2 20000 fd01::1 8007
+check "r2 is told of all" await 120 told
+check "and of what was counted, and then of nothing more" await 300 quiet
 cut r1
+list r1
+check "they are $COUNT" at_least "$COUNT" sh -c "grep -cE 'src=(10\.1|fd01)' '$OUT/r1'"
 no_luck r2
 fs r2 group set 1 role active
 check "nothing is left in the shadow" await 60 is 0 node r2 shadow
-list r2 > "$OUT/r2"
-check "what r2 has is what r1 had" diff "$OUT/r1" "$OUT/r2"
+list r2
+check "what r2 has is what r1 had" compare
+sed 's/^# */# /; t; s/^/# /' "$TMP/check" | tail -n 5
 take r2
-check "all of them carry data" carry a b c d
+check "all of them carry data" carry ${many[*]} "${kinds[@]}" $held
 finish
