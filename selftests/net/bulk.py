@@ -9,7 +9,8 @@
                                     that has how many octets have come or gone
 
 The last line says how many transfers came out right, of how many, and how many
-connections were reset. A transfer that makes no progress for SILENCE is given up.
+connections were reset. Until it is ended it keeps them all: what comes late for a
+connection that is closed is answered by a reset, and that would be nobody's fault. A transfer that makes no progress for SILENCE is given up.
 """
 import asyncio
 import hashlib
@@ -79,6 +80,7 @@ class Client:
     def __init__(self, octets, port):
         self.octets, self.port = octets, port
         self.moved = self.right = self.resets = 0
+        self.writers = []
 
     def count(self, octets):
         self.moved += octets
@@ -86,17 +88,14 @@ class Client:
     async def transfer(self, what, seed, address):
         data = content(seed, self.octets)
         reader, writer = await soon(asyncio.open_connection(address, self.port))
-        try:
-            request = "%s %d %d" % (what, seed, self.octets)
-            await send(writer, request.ljust(32).encode())
-            if what == "down":
-                got = await receive(reader, self.octets, self.count)
-                return got == data
-            await send(writer, data, self.count)
-            digest = hashlib.sha256(data).hexdigest().encode()
-            return await receive(reader, len(digest)) == digest
-        finally:
-            writer.close()
+        self.writers.append(writer)
+        request = "%s %d %d" % (what, seed, self.octets)
+        await send(writer, request.ljust(32).encode())
+        if what == "down":
+            return await receive(reader, self.octets, self.count) == data
+        await send(writer, data, self.count)
+        digest = hashlib.sha256(data).hexdigest().encode()
+        return await receive(reader, len(digest)) == digest
 
     async def run(self, *args):
         try:
@@ -119,10 +118,9 @@ async def run(octets, progress, port, addresses):
         _, left = await asyncio.wait(tasks, timeout=0.05)
         if not left:
             break
-    # What is closed is sent yet.
-    await asyncio.sleep(0)
     print("%d of %d right, %d reset" % (client.right, len(tasks),
-                                        client.resets))
+                                        client.resets), flush=True)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
