@@ -42,6 +42,14 @@ policies() {
 	own flowsyncctl restore "$TMP/policies"
 }
 
+# groups FROM TO: each with two members, and flows of a mark of its own.
+groups() {
+	local i
+	for i in $(seq "$1" "$2"); do
+		own flowsyncctl group add $i peer p1 peer p64 match mark $i || return 1
+	done
+}
+
 # kernel: octets of the kernel's memory that are charged to the group.
 kernel() { sed -n 's/^kernel //p' $cgroup/owner/memory.stat; }
 
@@ -73,8 +81,8 @@ check "one more" refused "at most 64 peers" \
 	peer add p65 id 65 $key link local 10.9.0.1 remote 10.9.1.65
 check "1024 policies" policies 1 1024
 check "one more" refused "at most 1024 policies" policy add pref 2000 mode off
-check "a group" own flowsyncctl group add 1 peer p1 peer p64
-check "one more" refused "there is a group already" group add 2
+check "32 groups" groups 1 32
+check "one more" refused "at most 32 groups" group add 33 match mark 33
 
 # What it takes is charged to who asked for it.
 own flowsyncctl node del
