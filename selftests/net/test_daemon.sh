@@ -144,7 +144,7 @@ check "the fence came first" eval '[[ "$(events r2)" = *"fence fence first becom
 luck r2
 standby=$(times 1 become-standby)
 uncut r1
-check "r1 is back, and gives way" await 20 eval 'is $((standby + 2)) times 1 become-standby'
+check "r1 is back, and gives way" await 60 eval 'is $((standby + 2)) times 1 become-standby'
 check "it is told of all, and relieves r2" await 30 alone r1 r2
 check "with the hooks before the role" \
 	grep -q "become-active .* role standby .*: priority 150 is higher than r2's 100" "$TMP/hooks.r1"
