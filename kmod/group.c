@@ -538,6 +538,21 @@ struct fs_member *fs_group_member(struct fs_group *group,
 }
 
 /**
+ * fs_group_member_of - a peer in the group with an id
+ * @peer: the peer
+ * @id: of the group
+ *
+ * Context: RCU read lock.
+ * Return: what it is there, or NULL if there is no such group, or it is no member.
+ */
+struct fs_member *fs_group_member_of(const struct fs_peer *peer, u32 id)
+{
+	struct fs_group *group = fs_group_find(peer->node, id);
+
+	return group ? fs_group_member(group, peer) : NULL;
+}
+
+/**
  * fs_group_active - whether this node learns and replicates a group's flows
  * @group: the group
  *

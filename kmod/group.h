@@ -142,6 +142,7 @@ struct fs_group *fs_group_get(const struct fs_node *node, u8 place);
 void fs_group_put(struct fs_group *group);
 struct fs_member *fs_group_member(struct fs_group *group,
 				  const struct fs_peer *peer);
+struct fs_member *fs_group_member_of(const struct fs_peer *peer, u32 id);
 bool fs_group_active(const struct fs_group *group);
 bool fs_node_active(const struct fs_node *node);
 bool fs_node_tells(struct fs_node *node, const struct fs_peer *peer);

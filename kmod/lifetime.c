@@ -13,14 +13,11 @@
 /* When an origin that lives was last known to be active in a group. */
 static u64 last_active(const struct fs_peer *peer, u16 id, u64 now)
 {
-	const struct fs_member *member = NULL;
-	struct fs_group *group;
+	const struct fs_member *member;
 	u64 seen;
 
 	rcu_read_lock();
-	group = fs_group_find(peer->node, id);
-	if (group)
-		member = fs_group_member(group, peer);
+	member = fs_group_member_of(peer, id);
 	if (!member)
 		seen = READ_ONCE(peer->node->regrouped);
 	else

@@ -200,14 +200,11 @@ static int put_window(struct sk_buff *skb, struct fs_peer *peer)
 /* Whether this node has told a peer of all flows of a group. */
 static bool is_complete(const struct fs_peer *peer, u16 id)
 {
-	const struct fs_member *member = NULL;
-	struct fs_group *group;
+	const struct fs_member *member;
 	bool complete;
 
 	rcu_read_lock();
-	group = fs_group_find(peer->node, id);
-	if (group)
-		member = fs_group_member(group, peer);
+	member = fs_group_member_of(peer, id);
 	complete = member && READ_ONCE(member->complete);
 	rcu_read_unlock();
 	return complete;
