@@ -204,7 +204,7 @@ static u32 mark_of(const struct nf_conn *ct)
  * @node: the node
  * @attrs: result
  * @ct: the entry, confirmed, with a reference held
- * @windows: whether to tell its TCP windows
+ * @windows: whether to tell its TCP windows; those of one that is being opened always
  *
  * Context: any.
  */
@@ -214,7 +214,7 @@ void fs_attrs_from_ct(struct fs_node *node, struct fs_attrs *attrs,
 	const struct fs_masks *masks = &node->masks;
 
 	attrs->has = 0;
-	if (windows)
+	if (windows || fs_window_opens(ct))
 		fs_window_from_ct(attrs, ct);
 	spin_lock_bh(&ct->lock);
 	protocol_from_ct(attrs, ct);

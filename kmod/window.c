@@ -41,6 +41,28 @@ bool fs_window_moves(const struct nf_conn *ct)
 }
 
 /**
+ * fs_window_opens - whether what an entry knows of windows is told with its state
+ * @ct: the entry
+ *
+ * What acknowledges a SYN is only let through by who knows the SYN's sequence
+ * number, or lets pass and does not note by who takes 0 for it.
+ *
+ * Context: any.
+ * Return: true for TCP that is being opened: SYN_SENT, SYN_SENT2 and SYN_RECV.
+ */
+bool fs_window_opens(const struct nf_conn *ct)
+{
+	u8 state;
+
+	if (nf_ct_protonum(ct) != IPPROTO_TCP)
+		return false;
+	state = READ_ONCE(ct->proto.tcp.state);
+	return state == TCP_CONNTRACK_SYN_SENT ||
+	       state == TCP_CONNTRACK_SYN_SENT2 ||
+	       state == TCP_CONNTRACK_SYN_RECV;
+}
+
+/**
  * fs_window_print - where the windows of an entry are, roughly
  * @ct: the entry, of TCP
  *
@@ -56,29 +78,41 @@ u32 fs_window_print(const struct nf_conn *ct)
 			    0);
 }
 
+static void window_of_direction(struct fs_window *window, unsigned int dir,
+				const struct ip_ct_tcp_state *seen)
+{
+	window->end[dir] = 0;
+	window->exp[dir] = FS_WINDOW_UNKNOWN;
+	if (!seen->td_maxwin)
+		return;
+	window->end[dir] = seen->td_end;
+	window->exp[dir] = clamp(order_base_2(seen->td_maxwin),
+				 FS_WINDOW_UNKNOWN + 1, FS_WINDOW_MAX);
+}
+
 /**
  * fs_window_from_ct - where the windows of an entry are
  * @attrs: where they go
- * @ct: the entry
+ * @ct: the entry, of TCP
+ *
+ * Of one that is being opened that may be of one direction only.
  *
  * Context: any.
  */
 void fs_window_from_ct(struct fs_attrs *attrs, struct nf_conn *ct)
 {
 	const struct ip_ct_tcp *tcp = &ct->proto.tcp;
+	bool opens = fs_window_opens(ct);
 	unsigned int dir;
 
-	if (!fs_window_moves(ct))
+	if (!opens && !fs_window_moves(ct))
 		return;
 	spin_lock_bh(&ct->lock);
-	if (tcp->seen[0].td_maxwin && tcp->seen[1].td_maxwin) {
+	if (opens || (tcp->seen[0].td_maxwin && tcp->seen[1].td_maxwin)) {
 		attrs->has |= FS_ATTR_WINDOW;
-		for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
-			attrs->window.end[dir] = tcp->seen[dir].td_end;
-			attrs->window.exp[dir] =
-				min(order_base_2(tcp->seen[dir].td_maxwin),
-				    FS_WINDOW_MAX);
-		}
+		for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
+			window_of_direction(&attrs->window, dir,
+					    &tcp->seen[dir]);
 	}
 	spin_unlock_bh(&ct->lock);
 }
@@ -99,16 +133,19 @@ static void raise(u32 *to, u32 value)
 void fs_window_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs)
 {
 	struct ip_ct_tcp_state *seen = ct->proto.tcp.seen;
-	bool known = seen[0].td_maxwin || seen[1].td_maxwin;
 	unsigned int dir;
 
 	if (!(attrs->has & FS_ATTR_WINDOW))
 		return;
 	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
 		const struct fs_window *told = &attrs->window;
-		u32 limit = told->end[dir] + (1u << told->exp[!dir]);
+		u32 limit = told->end[dir];
 
-		if (!known) {
+		if (told->exp[dir] == FS_WINDOW_UNKNOWN)
+			continue;
+		if (told->exp[!dir] != FS_WINDOW_UNKNOWN)
+			limit += 1u << told->exp[!dir];
+		if (!seen[dir].td_maxwin && !seen[dir].td_end) {
 			seen[dir].td_end = told->end[dir];
 			seen[dir].td_maxend = limit;
 		}

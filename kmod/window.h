@@ -6,6 +6,10 @@
  * conntrack refuses a packet of such an entry, and the packet is not far from what
  * was told, the windows are learnt from it, and it is tried once more. Windows are
  * only ever moved up, and by no more than FS_WINDOW_LAG.
+ *
+ * While a connection is being opened that does not serve: conntrack lets what
+ * acknowledges a SYN that it has not seen pass in half of the cases without noting
+ * it, and waits for it ever after. So there they are told, each time.
  */
 #ifndef _FLOWSYNC_WINDOW_H
 #define _FLOWSYNC_WINDOW_H
@@ -28,6 +32,7 @@ struct sk_buff;
 #define FS_WINDOW_BACK	(1u << 22)
 
 bool fs_window_moves(const struct nf_conn *ct);
+bool fs_window_opens(const struct nf_conn *ct);
 u32 fs_window_print(const struct nf_conn *ct);
 void fs_window_from_ct(struct fs_attrs *attrs, struct nf_conn *ct);
 void fs_window_unsettle(struct nf_conn *ct);

@@ -6,7 +6,8 @@
  *
  *	0x02 window	10	TCP: where the data of each direction ends, as
  *				far as known (4 + 4), and the exponents of the
- *				largest windows (1 + 1): at most 2^n octets
+ *				largest windows (1 + 1): at most 2^n octets,
+ *				or 0, nothing was seen of the direction
  *	0x03 mark	4	the replicated bits
  *	0x04 labels	16	the same
  *	0x05 helper	1-15	its name
@@ -41,6 +42,8 @@
 #define FS_LABELS	16
 /* A window is at most 65535 << 14. */
 #define FS_WINDOW_MAX	30
+/* Nothing was seen of the direction yet: its SYN is still to come. */
+#define FS_WINDOW_UNKNOWN	0
 #define FS_SCTP_STATE_MAX 9
 #define FS_DCCP_STATE_MAX 7
 
@@ -86,7 +89,8 @@ enum fs_attr {
 /**
  * struct fs_window - windows of a TCP connection, of each direction
  * @end: sequence number behind the last octet that was seen
- * @exp: its largest window was at most 1 << @exp octets
+ * @exp: its largest window was at most 1 << @exp octets; or FS_WINDOW_UNKNOWN, and
+ *	then its @end is 0
  */
 struct fs_window {
 	u32 end[2];
