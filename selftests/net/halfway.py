@@ -5,17 +5,19 @@
     halfway.py SERVER-NAMESPACE VIRTUAL ADDRESS PORT [VIRTUAL ADDRESS PORT]...
 
 The client's ends are in the namespace it is started in. To each ADDRESS of the
-server, that sees the client as VIRTUAL, there are four:
+server, that sees the client as VIRTUAL, there are:
 
     asked       PORT: the client has closed its half and gets data
     told        PORT: the server has closed its half and gets data
     crossed     PORT + 1: both ends opened it at the same time
-    crossing    PORT + 2: the same, and something keeps them from ending that: this
-                one is not among those that are to carry data at first
+    crossing    PORT + 2: the same, and something keeps them from ending that
+    opening     PORT + 3: the client has asked for it, and something keeps the
+                answer from it
 
 A network that drops the client's SYN to PORT + 1 at the server makes the SYNs cross.
-For each line on standard input all exchange lines again, in the direction or both
-that are left: "8 of 8 carry data", as tcphold does.
+The last two, MANY of each, begin with the first line on standard input, and are
+to carry data from the second on. For each line all others exchange lines again, in
+the direction or both that are left: "38 of 38 carry data", as tcphold does.
 """
 import ctypes
 import errno
@@ -25,6 +27,8 @@ import time
 
 CLONE_NEWNET = 0x40000000
 WAIT = 25
+# What becomes of one may depend on half a bit of its sequence numbers.
+MANY = 8
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -47,6 +51,8 @@ def new_socket(address, port=0):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     sock.bind(("", port))
     sock.settimeout(WAIT)
     return sock
@@ -129,35 +135,80 @@ def half_closed(there, address, port):
         yield Pair(name, client, server, ways)
 
 
-def crossing(there, name, virtual, address, port):
-    client = new_socket(address)
+def crossing(there, name, virtual, address, port, count=1):
+    clients = [new_socket(address) for _ in range(count)]
     with there:
-        server = new_socket(address, port)
-    begin(client, address, port)
-    # It is on its way, and will be lost.
+        servers = [new_socket(address, port) for _ in clients]
+    for client in clients:
+        begin(client, address, port)
+    # They are on their way, and will be lost.
     time.sleep(0.2)
-    begin(server, virtual, client.getsockname()[1])
-    return Pair(name, client, server, "up down")
+    for client, server in zip(clients, servers):
+        begin(server, virtual, client.getsockname()[1])
+    return [Pair(name, client, server, "up down")
+            for client, server in zip(clients, servers)]
+
+
+class Opening(Pair):
+    """One whose other end is there when the listener has it."""
+    accepted = {}
+
+    def __init__(self, listener, client, address, port):
+        super().__init__("opening", client, None, "")
+        self.listener = listener
+        begin(client, address, port)
+
+    def carries(self, number):
+        mine = self.client.getsockname()[1]
+        try:
+            while not self.server and mine not in self.accepted:
+                server, peer = self.listener.accept()
+                server.settimeout(WAIT)
+                self.accepted[peer[1]] = server
+        except OSError as error:
+            print("#", self.name, error, file=sys.stderr)
+            return False
+        if not self.server:
+            self.server = self.accepted.pop(mine)
+            self.ways = [(self.client, self.server),
+                         (self.server, self.client)]
+        return super().carries(number)
+
+
+def opening(there, address, port):
+    with there:
+        listener = new_socket(address, port)
+    # A queue that is half full forgets who does not answer.
+    listener.listen(4 * MANY)
+    return [Opening(listener, new_socket(address), address, port)
+            for _ in range(MANY)]
 
 
 def main():
     there = Namespace(sys.argv[1])
-    rest, pairs, late = sys.argv[2:], [], []
-    while rest:
-        virtual, address, port, *rest = rest
-        port = int(port)
-        pairs += half_closed(there, address, port)
-        pairs.append(crossing(there, "crossed", virtual, address, port + 1))
-        late.append(crossing(there, "crossing", virtual, address, port + 2))
-    number = 0
-    while True:
+    args = sys.argv[2:]
+    networks = [(args[i], args[i + 1], int(args[i + 2]))
+                for i in range(0, len(args), 3)]
+    pairs, late, number = [], [], 0
+
+    def report():
         good = sum([pair.carries(number) for pair in pairs])
         print("%d of %d carry data" % (good, len(pairs)), flush=True)
-        number += 1
-        if not sys.stdin.readline():
-            return
-        pairs += late
-        late = []
+
+    for virtual, address, port in networks:
+        pairs += half_closed(there, address, port)
+        pairs += crossing(there, "crossed", virtual, address, port + 1)
+    report()
+    for number, _ in enumerate(sys.stdin, 1):
+        if number == 1:
+            for virtual, address, port in networks:
+                late += crossing(there, "crossing", virtual, address,
+                                 port + 2, MANY)
+                late += opening(there, address, port + 3)
+        else:
+            pairs += late
+            late = []
+        report()
 
 
 main()

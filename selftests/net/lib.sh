@@ -74,7 +74,9 @@ bg() {
 check() {
 	local name=$1 status
 	shift
-	"$@" > "$TMP/check" 2>&1
+	: > "$TMP/check"
+	# Appended: what a client says later, that was started by an earlier one, too.
+	"$@" >> "$TMP/check" 2>&1
 	status=$?
 	if [ $status = 0 ]; then
 		ok "$name"
@@ -188,8 +190,21 @@ node() { n "$1" flowsyncctl -j node show | field "$2"; }
 # group NAMESPACE FIELD: of its group 1.
 group() { n "$1" flowsyncctl -j group show 1 | field "$2"; }
 
-is() { [ "$("${@:2}")" = "$1" ]; }
-at_least() { [ "$("${@:2}")" -ge "$1" ]; }
+# is VALUE COMMAND...: what it says is that, or else is shown.
+is() {
+	local said
+
+	said=$("${@:2}")
+	[ "$said" = "$1" ] || { echo "it is $said"; return 1; }
+}
+
+# at_least NUMBER COMMAND...
+at_least() {
+	local said
+
+	said=$("${@:2}")
+	[ "$said" -ge "$1" ] || { echo "it is $said"; return 1; }
+}
 
 # ips NAMESPACE: run the commands of ip on standard input there, one in a line.
 ips() {
