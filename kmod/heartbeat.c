@@ -11,11 +11,10 @@
 #include "standing.h"
 #include "verify.h"
 
-/* State datagrams after which an acknowledgement goes at once, and how long it
- * waits for that many, in ms.
+/* State datagrams after which an acknowledgement goes at once; it waits for that
+ * many for up to FS_ACK_DELAY.
  */
 #define ACK_EVERY	8
-#define ACK_DELAY_MS	4
 
 /* How often a peer is told which flows had packets, in ms, and most datagrams
  * of that in a heartbeat interval.
@@ -421,7 +420,7 @@ void fs_ack_due(struct fs_peer *peer)
 
 	if (++peer->unacked < ACK_EVERY)
 		queue_delayed_work(fs_wq, &peer->ack,
-				   msecs_to_jiffies(ACK_DELAY_MS));
+				   usecs_to_jiffies(FS_ACK_DELAY));
 	else if (peer->unacked == ACK_EVERY)
 		mod_delayed_work(fs_wq, &peer->ack, 0);
 }

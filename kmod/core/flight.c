@@ -89,7 +89,8 @@ u32 fs_flight_timeout(const struct fs_flight *f)
 	u64 rto = FS_RTO_START;
 
 	if (f->srtt)
-		rto = MAX_OF(FS_RTO_MIN, (u64)f->srtt + 4ull * f->rttvar);
+		rto = MAX_OF(FS_RTO_MIN, (u64)f->srtt + 4ull * f->rttvar +
+					 FS_ACK_LATE);
 	return (u32)MIN_OF(rto << MIN_OF(f->backoff, 16u), FS_RTO_MAX);
 }
 

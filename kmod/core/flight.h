@@ -9,7 +9,8 @@
  * Loss: a datagram is lost when one FS_FLIGHT_REORDER or more behind it was
  * acknowledged and at least an eighth of a round trip has passed since it would have been
  * acknowledged, or when nothing was acknowledged for the retransmission timeout
- * (RFC 9002 section 6 without its probes; the estimate is that of RFC 6298).
+ * (RFC 9002 section 6 without its probes; the estimate is that of RFC 6298, and
+ * what an acknowledgement may wait is added to the timeout).
  * Window: slow start and additive increase, halved at most once per round trip
  * (RFC 5681 in datagrams), never above what the receiver takes.
  */
@@ -27,10 +28,15 @@
 /* Window to start with, and the smallest. */
 #define FS_FLIGHT_START		10u
 #define FS_FLIGHT_LEAST		2u
+/* How long a receiver waits for more to acknowledge, and with the tick of a slow
+ * timer, in microseconds.
+ */
+#define FS_ACK_DELAY		20000u
+#define FS_ACK_LATE		30000u
 /* Bounds of the retransmission timeout, and the first, in microseconds. The
  * least leaves room for a delayed acknowledgement and two ticks of a slow timer.
  */
-#define FS_RTO_MIN		30000u
+#define FS_RTO_MIN		50000u
 #define FS_RTO_MAX		4000000u
 #define FS_RTO_START		200000u
 

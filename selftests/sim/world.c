@@ -109,7 +109,7 @@ static void begin(struct world *w, u64 seed)
 		nodes[n].session = 0;
 		/* Dead later than anything stays in the network. */
 		nodes[n].heartbeat = rng_range(&w->rng, 100 * MS, 200 * MS);
-		nodes[n].ack_delay = rng_range(&w->rng, 500, 5000);
+		nodes[n].ack_delay = rng_range(&w->rng, 500, 25000);
 		nodes[n].takes = (u16)rng_range(&w->rng, 8, 200);
 		node_start(w, &nodes[n]);
 	}
