@@ -46,7 +46,7 @@ static_assert(FS_WIRE_HEADER + FS_TAG + FS_CONTROL_MAX -
 	      FS_DATAGRAM_MIN);
 
 /**
- * struct saying - a control datagram in the making
+ * struct saying - a control datagram in the making; one of two works has it
  * @data: the datagram
  * @w: cursor in it
  * @seq: its sequence number
@@ -163,14 +163,11 @@ static bool finish(struct fs_peer *peer, struct saying *s,
  */
 void fs_heartbeats_send(struct fs_peer *peer)
 {
+	struct saying *s = peer->saying;
 	struct fs_link *link;
 	struct fs_room room;
-	struct saying *s;
 
 	if (!fs_seal_ready(peer))
-		return;
-	s = kmalloc(sizeof(*s), GFP_KERNEL);
-	if (!s)
 		return;
 	list_for_each_entry(link, &peer->links, list) {
 		begin(peer, s, link);
@@ -182,7 +179,6 @@ void fs_heartbeats_send(struct fs_peer *peer)
 		if (finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_heartbeats);
 	}
-	kfree(s);
 }
 
 /**
@@ -196,18 +192,17 @@ void fs_heartbeats_send(struct fs_peer *peer)
 void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,
 		    unsigned int count)
 {
-	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
 	struct fs_link *link = fs_link_best(peer);
+	struct saying *s = peer->saying;
 
-	if (s && link) {
-		begin(peer, s, link);
-		/* What does not fit is not confirmed, and comes again. */
-		while (count-- && s->w.end - s->w.p >= FS_CONTROL_CHECK)
-			fs_control_put_check(&s->w, check++);
-		if (!s->w.failed && finish(peer, s, link))
-			fs_stat_inc(peer->node, tx_checks);
-	}
-	kfree(s);
+	if (!link)
+		return;
+	begin(peer, s, link);
+	/* What does not fit is not confirmed, and comes again. */
+	while (count-- && s->w.end - s->w.p >= FS_CONTROL_CHECK)
+		fs_control_put_check(&s->w, check++);
+	if (!s->w.failed && finish(peer, s, link))
+		fs_stat_inc(peer->node, tx_checks);
 }
 
 /**
@@ -221,10 +216,10 @@ void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,
 void fs_results_send(struct fs_peer *peer, const struct fs_result *result,
 		     unsigned int count)
 {
-	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
 	struct fs_link *link = fs_link_best(peer);
+	struct saying *s = peer->saying;
 
-	while (s && link && count) {
+	while (link && count) {
 		unsigned int put, all = 0;
 
 		begin(peer, s, link);
@@ -241,7 +236,6 @@ void fs_results_send(struct fs_peer *peer, const struct fs_result *result,
 		result += all;
 		count -= all;
 	}
-	kfree(s);
 }
 
 /**
@@ -255,15 +249,12 @@ void fs_alive_tell(struct fs_peer *peer)
 	struct fs_flows *flows = &peer->node->flows;
 	struct fs_dirty *moved = &peer->sync.moved;
 	struct fs_link *link = fs_link_best(peer);
+	struct saying *s = peer->saying;
 	unsigned int pace = ALIVE_PACE;
 	u64 now = fs_now_ms();
-	struct saying *s;
 	bool more;
 
 	if (!peer->telling || !link || now < peer->alive_next)
-		return;
-	s = kmalloc(sizeof(*s), GFP_KERNEL);
-	if (!s)
 		return;
 	do {
 		begin(peer, s, link);
@@ -278,7 +269,6 @@ void fs_alive_tell(struct fs_peer *peer)
 	} while (--pace);
 	if (pace)
 		peer->alive_next = now + ALIVE_MS;
-	kfree(s);
 }
 
 /* Confirm the results that wait, as many as fit. Returns whether some are left. */
@@ -315,29 +305,27 @@ void fs_heir_send(struct fs_peer *peer, const struct fs_heir *heir,
 		  struct fs_inherit *in, const struct fs_ask *ask,
 		  unsigned int count, bool rest)
 {
-	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
 	struct fs_link *link = fs_link_best(peer);
+	struct saying *s = peer->saying;
 
-	if (s && link) {
-		begin(peer, s, link);
-		fs_heir_put(&s->w, heir);
-		/* What does not fit is not answered, and comes again. */
-		while (count-- && s->w.end - s->w.p >= FS_ASK_EACH_MAX)
-			fs_ask_put(&s->w, ask++);
-		spin_lock_bh(&peer->lock);
-		if (rest && in->gones &&
-		    s->w.end - s->w.p >= GONE_ROOM + REST_ROOM) {
-			fs_offered_put(&s->w, heir->group, in->gone_session);
-			fs_gone_put(&s->w, in->gone, in->gones);
-			in->gones = 0;
-		}
-		if (rest && !in->rested && s->w.end - s->w.p >= REST_ROOM)
-			fs_rest_put(&s->w, in->rest);
-		spin_unlock_bh(&peer->lock);
-		if (!s->w.failed && finish(peer, s, link))
-			fs_stat_inc(peer->node, tx_checks);
+	if (!link)
+		return;
+	begin(peer, s, link);
+	fs_heir_put(&s->w, heir);
+	/* What does not fit is not answered, and comes again. */
+	while (count-- && s->w.end - s->w.p >= FS_ASK_EACH_MAX)
+		fs_ask_put(&s->w, ask++);
+	spin_lock_bh(&peer->lock);
+	if (rest && in->gones && s->w.end - s->w.p >= GONE_ROOM + REST_ROOM) {
+		fs_offered_put(&s->w, heir->group, in->gone_session);
+		fs_gone_put(&s->w, in->gone, in->gones);
+		in->gones = 0;
 	}
-	kfree(s);
+	if (rest && !in->rested && s->w.end - s->w.p >= REST_ROOM)
+		fs_rest_put(&s->w, in->rest);
+	spin_unlock_bh(&peer->lock);
+	if (!s->w.failed && finish(peer, s, link))
+		fs_stat_inc(peer->node, tx_checks);
 }
 
 /* Answer the checks that wait, as many as fit. Returns whether some are left. */
@@ -365,14 +353,14 @@ static void ack_work(struct work_struct *work)
 {
 	struct fs_peer *peer = container_of(to_delayed_work(work),
 					    struct fs_peer, ack);
-	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct saying *s = peer->acking;
 	struct fs_link *link;
 	bool more;
 
 	down_read(&peer->links_sem);
 	link = fs_link_best(peer);
 	/* Without a link the next heartbeat acknowledges. */
-	more = s && link;
+	more = link;
 	while (more) {
 		begin(peer, s, link);
 		more = put_answers(peer, &s->w);
@@ -383,18 +371,33 @@ static void ack_work(struct work_struct *work)
 		cond_resched();
 	}
 	up_read(&peer->links_sem);
-	kfree(s);
 }
 
 /**
- * fs_ack_init - set up a new peer's acknowledgements
+ * fs_ack_init - set up a new peer's heartbeats and acknowledgements
  * @peer: the peer
  *
  * Context: process.
+ * Return: false if there is no memory; fs_ack_exit() is due all the same.
  */
-void fs_ack_init(struct fs_peer *peer)
+bool fs_ack_init(struct fs_peer *peer)
 {
 	INIT_DELAYED_WORK(&peer->ack, ack_work);
+	peer->saying = kmalloc(sizeof(*peer->saying), GFP_KERNEL_ACCOUNT);
+	peer->acking = kmalloc(sizeof(*peer->acking), GFP_KERNEL_ACCOUNT);
+	return peer->saying && peer->acking;
+}
+
+/**
+ * fs_ack_exit - free what a peer's heartbeats and acknowledgements take
+ * @peer: the peer, whose works do not run any more
+ *
+ * Context: process.
+ */
+void fs_ack_exit(struct fs_peer *peer)
+{
+	kfree(peer->saying);
+	kfree(peer->acking);
 }
 
 /**

@@ -13,7 +13,8 @@ struct fs_peer;
 struct fs_result;
 
 void fs_heartbeats_send(struct fs_peer *peer);
-void fs_ack_init(struct fs_peer *peer);
+bool fs_ack_init(struct fs_peer *peer);
+void fs_ack_exit(struct fs_peer *peer);
 void fs_ack_now(struct fs_peer *peer);
 void fs_heir_send(struct fs_peer *peer, const struct fs_heir *heir,
 		  struct fs_inherit *in, const struct fs_ask *ask,

@@ -358,21 +358,23 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 	static atomic_long_t serial;
 	struct fs_datagram *ring;
 	struct fs_peer *peer;
+	bool buffers;
 	unsigned int i;
 
 	peer = kzalloc(sizeof(*peer), GFP_KERNEL_ACCOUNT);
 	if (!peer)
 		return NULL;
 	ring = kvcalloc(FS_FLIGHT_MAX, sizeof(*ring), GFP_KERNEL_ACCOUNT);
-	peer->datagram = kmalloc(FS_DATAGRAM_MAX, GFP_KERNEL_ACCOUNT);
+	buffers = fs_send_init(peer) & fs_ack_init(peer);
 	peer->told = kcalloc(FS_HEARTBEAT_GROUPS, sizeof(*peer->told),
 			     GFP_KERNEL_ACCOUNT);
 	peer->told_next = kcalloc(FS_HEARTBEAT_GROUPS, sizeof(*peer->told),
 				  GFP_KERNEL_ACCOUNT);
-	if (!peer->datagram || !ring || !peer->told || !peer->told_next) {
+	if (!buffers || !ring || !peer->told || !peer->told_next) {
 		kfree(peer->told);
 		kfree(peer->told_next);
-		kfree(peer->datagram);
+		fs_send_exit(peer);
+		fs_ack_exit(peer);
 		kvfree(ring);
 		kfree(peer);
 		return NULL;
@@ -400,8 +402,6 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 	}
 	INIT_DELAYED_WORK(&peer->heartbeat, heartbeat_work);
 	fs_seal_init(peer, &config->seal);
-	fs_ack_init(peer);
-	fs_send_init(peer);
 	return peer;
 }
 
@@ -463,7 +463,8 @@ void fs_peer_free(struct fs_peer *peer)
 	}
 	kvfree(peer->sync.dirty.bits);
 	kvfree(peer->flight.ring);
-	kfree(peer->datagram);
+	fs_send_exit(peer);
+	fs_ack_exit(peer);
 	kfree(peer->told);
 	kfree(peer->told_next);
 	fs_seal_wipe(peer);

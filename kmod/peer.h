@@ -32,6 +32,8 @@
 struct fs_node;
 struct fs_link;
 struct fs_shadow_flow;
+struct saying;
+struct sending;
 
 /* Shadow flows of an origin: of its session, and of the one before. */
 #define FS_SESSIONS	2
@@ -77,8 +79,9 @@ struct fs_peer_count {
  * @send_due: bit 0: @send is to run, or @pace to wake it
  * @paced_until: time in us before which changes wait for others
  * @delay_us: for how long they do
- * @datagram: buffer of @send
- * @turn: place of the group that was sent last; only in @send
+ * @sending: what @send has in the making
+ * @saying: what @heartbeat has
+ * @acking: what @ack has
  * @tx: what was sent; datagrams and records written by @send alone
  * @sync: what it has been told; fs_flows.lock
  * @flight: what is on its way to it; fs_flows.lock
@@ -161,8 +164,9 @@ struct fs_peer {
 	unsigned long send_due;
 	u64 paced_until;
 	u32 delay_us;
-	u8 *datagram;
-	u8 turn;
+	struct sending *sending;
+	struct saying *saying;
+	struct saying *acking;
 	struct fs_peer_count tx;
 
 	struct fs_sync sync;

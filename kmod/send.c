@@ -31,14 +31,14 @@ static_assert(FS_WIRE_HEADER + 3 + FS_VARINT_MAX + FS_RECORD_MAX + FS_TAG <=
 #define FULL		64
 
 /**
- * struct sending - one datagram in the making
+ * struct sending - one datagram in the making; only fs_peer.send has it
  * @peer: for whom
- * @place: of the group of its records
+ * @place: of the group of its records, and between two datagrams of the last
  * @group: its id
  * @epoch: under which this node is active in it
  * @link: that will carry it
  * @batch: its records
- * @w: cursor in the peer's buffer
+ * @w: cursor in @data
  * @task: what it shall tell
  * @count: length of @task
  * @put: for each of @task, whether it is in the datagram
@@ -46,6 +46,7 @@ static_assert(FS_WIRE_HEADER + 3 + FS_VARINT_MAX + FS_RECORD_MAX + FS_TAG <=
  * @full: the first of @task that did not fit, or @count
  * @early: some wait, of which none was taken now, since it is too early
  * @more: or since none was found yet
+ * @data: the datagram
  */
 struct sending {
 	struct fs_peer *peer;
@@ -62,6 +63,7 @@ struct sending {
 	unsigned int full;
 	bool more;
 	bool early;
+	u8 data[FS_DATAGRAM_MAX];
 };
 
 static u64 now_us(void)
@@ -151,9 +153,9 @@ static bool put_task(struct sending *s, unsigned int i)
 
 static void build(struct sending *s)
 {
-	memset(s->put, 0, sizeof(s->put));
-	memset(s->untold, 0, sizeof(s->untold));
-	fs_wr_init(&s->w, s->peer->datagram, READ_ONCE(s->link->room) - FS_TAG);
+	memset(s->put, 0, s->count);
+	memset(s->untold, 0, s->count);
+	fs_wr_init(&s->w, s->data, READ_ONCE(s->link->room) - FS_TAG);
 	s->w.p += FS_WIRE_HEADER;
 	fs_batch_begin(&s->batch, &s->w, s->group, s->epoch);
 	for (s->full = 0; s->full < s->count; s->full++)
@@ -222,8 +224,8 @@ static int transmit(struct sending *s, u64 seq)
 	struct fs_peer *peer = s->peer;
 	int err;
 
-	err = fs_seal_send(peer, s->link, FS_CHANNEL_STATE, seq,
-			   peer->datagram, s->w.p - peer->datagram);
+	err = fs_seal_send(peer, s->link, FS_CHANNEL_STATE, seq, s->data,
+			   s->w.p - s->data);
 	if (err) {
 		fs_stat_inc(peer->node, tx_error);
 		return err;
@@ -362,20 +364,13 @@ static bool pace(struct fs_peer *peer)
 static void send_work(struct work_struct *work)
 {
 	struct fs_peer *peer = container_of(work, struct fs_peer, send);
-	struct sending *s;
+	struct sending *s = peer->sending;
 	int wait = 0;
 
 	clear_bit(0, &peer->send_due);
 	/* What is marked from here on sets it again. */
 	smp_mb__after_atomic();
-	s = kmalloc(sizeof(*s), GFP_KERNEL);
-	if (!s) {
-		arm(peer, ERROR_US);
-		return;
-	}
-	s->peer = peer;
 	down_read(&peer->links_sem);
-	s->place = peer->turn;
 	while (!wait) {
 		s->link = fs_link_best(peer);
 		wait = s->link ? send_one(s) : -1;
@@ -384,8 +379,6 @@ static void send_work(struct work_struct *work)
 		cond_resched();
 	}
 	up_read(&peer->links_sem);
-	peer->turn = s->place;
-	kfree(s);
 	arm(peer, wait);
 }
 
@@ -412,13 +405,31 @@ static void again_work(struct work_struct *work)
  * @peer: the peer
  *
  * Context: process.
+ * Return: false if there is no memory; fs_send_exit() is due all the same.
  */
-void fs_send_init(struct fs_peer *peer)
+bool fs_send_init(struct fs_peer *peer)
 {
 	hrtimer_init(&peer->pace, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	peer->pace.function = pace_over;
 	INIT_WORK(&peer->send, send_work);
 	INIT_DELAYED_WORK(&peer->again, again_work);
+	/* Here, and not for each datagram: a kernel may clear all that it gives. */
+	peer->sending = kzalloc(sizeof(*peer->sending), GFP_KERNEL_ACCOUNT);
+	if (!peer->sending)
+		return false;
+	peer->sending->peer = peer;
+	return true;
+}
+
+/**
+ * fs_send_exit - free what a peer's sending takes
+ * @peer: the peer, stopped
+ *
+ * Context: process.
+ */
+void fs_send_exit(struct fs_peer *peer)
+{
+	kfree(peer->sending);
 }
 
 /**

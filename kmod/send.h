@@ -11,7 +11,8 @@
 struct fs_ack;
 struct fs_peer;
 
-void fs_send_init(struct fs_peer *peer);
+bool fs_send_init(struct fs_peer *peer);
+void fs_send_exit(struct fs_peer *peer);
 void fs_send_stop(struct fs_peer *peer);
 void fs_send_kick(struct fs_peer *peer);
 void fs_send_now(struct fs_peer *peer);
