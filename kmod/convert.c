@@ -244,7 +244,6 @@ void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct)
 	const struct nf_conntrack_zone *zone = nf_ct_zone(ct);
 	unsigned int dir;
 
-	memset(state, 0, offsetof(struct fs_state, attrs));
 	state->attrs.has = 0;
 	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
 		fs_tuple_from_nf(&state->tuple[dir], nf_ct_tuple(ct, dir));
@@ -255,8 +254,10 @@ void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct)
 			       DIV_ROUND_UP(expires(ct), HZ));
 	if (state->proto == FS_TCP)
 		tcp_from_ct(&state->tcp, ct);
-	if (zone->id) {
-		state->zone.id = zone->id;
-		state->zone.dir = zone->dir;
-	}
+	else
+		state->tcp = (struct fs_tcp) {};
+	state->zone = (struct fs_zone) {
+		.id = zone->id,
+		.dir = zone->id ? zone->dir : 0,
+	};
 }

@@ -2,6 +2,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "compat/uninitialized.h"
 #include "core/attr.h"
 #include "extra.h"
 #include "peer.h"
@@ -52,7 +53,7 @@ void fs_extra_drop(struct xarray *map, u32 slot)
  */
 bool fs_extra_set(struct xarray *map, u32 slot, const struct fs_attrs *attrs)
 {
-	u8 octets[OPT_TOLD_LEN + FS_ATTRS_MAX];
+	u8 octets[OPT_TOLD_LEN + FS_ATTRS_MAX] __uninitialized;
 	struct extra *extra;
 	struct fs_wr w;
 	size_t len;

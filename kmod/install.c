@@ -6,6 +6,7 @@
 #include <net/netfilter/nf_nat.h>
 
 #include "attrs.h"
+#include "compat/uninitialized.h"
 #include "convert.h"
 #include "core/merge.h"
 #include "expect.h"
@@ -325,7 +326,7 @@ static enum fs_installed install(struct fs_node *node,
 	bool behind = !READ_ONCE(flow->installed);
 	struct nf_conn *ct, *master;
 	enum fs_installed result;
-	struct fs_state state;
+	struct fs_state state __uninitialized;
 	int err;
 
 	fs_shadow_state(flow, fs_now_ms(), &state);
@@ -399,7 +400,7 @@ enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
  */
 void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot)
 {
-	struct fs_state state;
+	struct fs_state state __uninitialized;
 	struct nf_conn *ct;
 	void *entry;
 

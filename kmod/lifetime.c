@@ -5,6 +5,7 @@
  */
 #include <linux/sched.h>
 
+#include "compat/uninitialized.h"
 #include "lifetime.h"
 #include "node.h"
 #include "peer.h"
@@ -126,7 +127,7 @@ static void expire_map(struct fs_node *node, struct fs_peer *peer,
 		       unsigned int map)
 {
 	struct fs_shadow_flow *flow;
-	struct fs_state state;
+	struct fs_state state __uninitialized;
 	unsigned long slot;
 	void *entry;
 

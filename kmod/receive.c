@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "compat/uninitialized.h"
 #include "core/control.h"
 #include "core/record.h"
 #include "heartbeat.h"
@@ -226,7 +227,7 @@ static bool receive_records(struct fs_peer *peer, struct fs_rd *r)
 {
 	struct fs_node *node = peer->node;
 	enum fs_wire_error err;
-	struct fs_record rec;
+	struct fs_record rec __uninitialized;
 	struct fs_batch batch;
 	bool done = true;
 

@@ -4,6 +4,7 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "attrs.h"
+#include "compat/uninitialized.h"
 #include "convert.h"
 #include "core/record.h"
 #include "link.h"
@@ -118,7 +119,7 @@ static void count_sent(struct fs_node *node, u8 type)
 static bool put_task(struct sending *s, unsigned int i)
 {
 	struct fs_task *task = &s->task[i];
-	struct fs_record rec;
+	struct fs_record rec __uninitialized;
 
 	/* The state of an end is not read. */
 	rec.type = task->type;

@@ -2,6 +2,7 @@
 #include <linux/slab.h>
 #include <net/netfilter/nf_conntrack.h>
 
+#include "compat/uninitialized.h"
 #include "convert.h"
 #include "heartbeat.h"
 #include "node.h"
@@ -107,7 +108,7 @@ static bool take_bucket(struct fs_peer *peer, struct fs_check *check,
 
 static void sum_up(struct fs_check *check, struct fs_task *task)
 {
-	struct fs_state state;
+	struct fs_state state __uninitialized;
 	u32 i;
 
 	check->count = 0;
@@ -282,7 +283,7 @@ void fs_verify_asked(struct fs_peer *peer, const struct fs_check *check,
 	unsigned long slot = (unsigned long)check->bucket * FS_BUCKET;
 	unsigned long last = slot + FS_BUCKET - 1;
 	struct fs_shadow_flow *flow;
-	struct fs_state state;
+	struct fs_state state __uninitialized;
 	bool moved = false;
 	u64 digest = 0;
 	u32 count = 0;
