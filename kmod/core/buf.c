@@ -15,17 +15,6 @@ void fs_rd_init(struct fs_rd *r, const void *data, size_t len)
 }
 
 /**
- * fs_rd_left - octets not yet read
- * @r: cursor
- *
- * Return: their number; 0 once the cursor failed.
- */
-size_t fs_rd_left(const struct fs_rd *r)
-{
-	return r->failed ? 0 : (size_t)(r->end - r->p);
-}
-
-/**
  * fs_rd_uint - read a big-endian unsigned number
  * @r: cursor
  * @octets: its width, 1 to 8
@@ -40,13 +29,20 @@ u64 fs_rd_uint(struct fs_rd *r, unsigned int octets)
 		r->failed = true;
 		return 0;
 	}
-	/* Ports and small numbers are most of what is read. */
 	switch (octets) {
 	case 1:
 		return *r->p++;
 	case 2:
 		value = get_unaligned_be16(r->p);
 		r->p += 2;
+		return value;
+	case 4:
+		value = get_unaligned_be32(r->p);
+		r->p += 4;
+		return value;
+	case 8:
+		value = get_unaligned_be64(r->p);
+		r->p += 8;
 		return value;
 	}
 	while (octets--)
@@ -70,6 +66,9 @@ u64 fs_rd_varint(struct fs_rd *r)
 	u64 value = 0;
 	u8 octet;
 
+	/* Most are small. */
+	if (fs_rd_left(r) && *r->p < 0x80)
+		return *r->p++;
 	do {
 		if (!fs_rd_left(r) || shift > 63)
 			goto fail;
@@ -168,8 +167,21 @@ void fs_wr_uint(struct fs_wr *w, u64 value, unsigned int octets)
 {
 	if (!fs_wr_room(w, octets))
 		return;
-	if (octets == 1) {
+	switch (octets) {
+	case 1:
 		*w->p++ = (u8)value;
+		return;
+	case 2:
+		put_unaligned_be16((u16)value, w->p);
+		w->p += 2;
+		return;
+	case 4:
+		put_unaligned_be32((u32)value, w->p);
+		w->p += 4;
+		return;
+	case 8:
+		put_unaligned_be64(value, w->p);
+		w->p += 8;
 		return;
 	}
 	while (octets--)

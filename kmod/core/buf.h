@@ -36,8 +36,18 @@ struct fs_wr {
 	bool failed;
 };
 
+/**
+ * fs_rd_left - octets not yet read
+ * @r: cursor
+ *
+ * Return: their number; 0 once the cursor failed.
+ */
+static inline size_t fs_rd_left(const struct fs_rd *r)
+{
+	return r->failed ? 0 : (size_t)(r->end - r->p);
+}
+
 void fs_rd_init(struct fs_rd *r, const void *data, size_t len);
-size_t fs_rd_left(const struct fs_rd *r);
 u64 fs_rd_uint(struct fs_rd *r, unsigned int octets);
 u64 fs_rd_varint(struct fs_rd *r);
 s64 fs_rd_zigzag(struct fs_rd *r);

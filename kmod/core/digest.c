@@ -21,19 +21,12 @@ u64 fs_digest_mix(u64 sum, u64 word)
 	return z ^ z >> 31;
 }
 
-static u64 mix_octets(u64 sum, const u8 *octets, unsigned int len)
+static u64 mix_addr(u64 sum, const struct fs_addr *addr, u8 family)
 {
-	unsigned int i;
-	u64 word = 0;
-
-	for (i = 0; i < len; i++) {
-		word = word << 8 | octets[i];
-		if (i % 8 == 7 || i == len - 1) {
-			sum = fs_digest_mix(sum, word);
-			word = 0;
-		}
-	}
-	return sum;
+	if (family == FS_IPV4)
+		return fs_digest_mix(sum, get_unaligned_be32(addr->octets));
+	sum = fs_digest_mix(sum, get_unaligned_be64(addr->octets));
+	return fs_digest_mix(sum, get_unaligned_be64(addr->octets + 8));
 }
 
 /**
@@ -48,7 +41,6 @@ static u64 mix_octets(u64 sum, const u8 *octets, unsigned int len)
  */
 u64 fs_digest_flow(u32 slot, u32 gen, u64 op, const struct fs_state *state)
 {
-	unsigned int alen = fs_addr_len(state->family);
 	unsigned int dir;
 	u64 sum;
 
@@ -60,8 +52,8 @@ u64 fs_digest_flow(u32 slot, u32 gen, u64 op, const struct fs_state *state)
 	for (dir = 0; dir < 2; dir++) {
 		const struct fs_tuple *tuple = &state->tuple[dir];
 
-		sum = mix_octets(sum, tuple->src.octets, alen);
-		sum = mix_octets(sum, tuple->dst.octets, alen);
+		sum = mix_addr(sum, &tuple->src, state->family);
+		sum = mix_addr(sum, &tuple->dst, state->family);
 		sum = fs_digest_mix(sum,
 				    (u64)tuple->sport << 16 | tuple->dport);
 	}

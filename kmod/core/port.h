@@ -63,6 +63,24 @@ static inline u64 get_unaligned_be64(const void *p)
 	return __builtin_bswap64(value);
 }
 
+static inline void put_unaligned_be16(u16 value, void *p)
+{
+	value = __builtin_bswap16(value);
+	memcpy(p, &value, sizeof(value));
+}
+
+static inline void put_unaligned_be32(u32 value, void *p)
+{
+	value = __builtin_bswap32(value);
+	memcpy(p, &value, sizeof(value));
+}
+
+static inline void put_unaligned_be64(u64 value, void *p)
+{
+	value = __builtin_bswap64(value);
+	memcpy(p, &value, sizeof(value));
+}
+
 static inline unsigned long __ffs(unsigned long word)
 {
 	return (unsigned long)__builtin_ctzl(word);

@@ -79,12 +79,9 @@ static bool tcp_valid(const struct fs_tcp *tcp)
 /* Whether what an address does not use is zero. */
 static bool addr_valid(const struct fs_addr *addr, u8 family)
 {
-	u32 word[4];
-
-	if (family != FS_IPV4)
-		return true;
-	memcpy(word, addr->octets, sizeof(word));
-	return !(word[1] | word[2] | word[3]);
+	return family != FS_IPV4 ||
+	       !(get_unaligned_be32(addr->octets + 4) |
+		 get_unaligned_be64(addr->octets + 8));
 }
 
 /**
@@ -230,22 +227,46 @@ static void get_tcp(struct fs_rd *r, struct fs_tcp *tcp)
 	tcp->flags[1] = octet >> 4;
 }
 
-/* The options of a record, in a buffer that has room for all. */
-static size_t make_opts(u8 *octets, size_t size, const struct fs_record *rec)
+static bool has_zone(const struct fs_record *rec)
+{
+	return rec->type == FS_RECORD_CHECKPOINT && rec->state.zone.dir;
+}
+
+static bool has_opts(const struct fs_record *rec)
+{
+	return rec->type != FS_RECORD_DELETE &&
+	       (rec->state.attrs.has || has_zone(rec));
+}
+
+/* The options of a record, behind their length: few are so long that this takes
+ * two octets.
+ */
+static void put_opts(struct fs_wr *w, const struct fs_record *rec)
 {
 	const struct fs_zone *zone = &rec->state.zone;
-	struct fs_wr w;
+	u8 *start = w->p;
+	size_t len;
 
-	fs_wr_init(&w, octets, size);
-	if (rec->type == FS_RECORD_CHECKPOINT && zone->dir) {
-		fs_wr_uint(&w, FS_REC_OPT_ZONE, 1);
-		fs_wr_uint(&w, 3, 1);
-		fs_wr_uint(&w, zone->id, 2);
-		fs_wr_uint(&w, zone->dir, 1);
+	BUILD_BUG_ON(ZONE_OPT_LEN + FS_ATTRS_MAX >= 1 << 14);
+	fs_wr_uint(w, 0, 1);
+	if (has_zone(rec)) {
+		fs_wr_uint(w, FS_REC_OPT_ZONE, 1);
+		fs_wr_uint(w, ZONE_OPT_LEN - 2, 1);
+		fs_wr_uint(w, zone->id, 2);
+		fs_wr_uint(w, zone->dir, 1);
 	}
-	if (rec->type != FS_RECORD_DELETE)
-		fs_attrs_put(&w, &rec->state.attrs);
-	return (size_t)(w.p - octets);
+	fs_attrs_put(w, &rec->state.attrs);
+	len = (size_t)(w->p - start) - 1;
+	if (len >= 0x80) {
+		fs_wr_uint(w, 0, 1);
+		if (!w->failed)
+			memmove(start + 2, start + 1, len);
+	}
+	if (w->failed)
+		return;
+	w->p = start;
+	fs_wr_varint(w, len);
+	w->p += len;
 }
 
 static bool ignored(const struct fs_batch *b, u8 type)
@@ -348,8 +369,6 @@ bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 		  const struct fs_record *rec)
 {
 	const struct fs_state *s = &rec->state;
-	u8 opts[ZONE_OPT_LEN + FS_ATTRS_MAX];
-	size_t opts_len = make_opts(opts, sizeof(opts), rec);
 	u8 first = rec->type, shape = 0;
 	struct fs_tuple inverse;
 	struct fs_wr undo = *w;
@@ -360,7 +379,7 @@ bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 			first |= REC_IPV6;
 		shape = s->status;
 	}
-	if (opts_len)
+	if (has_opts(rec))
 		first |= REC_OPTIONS;
 
 	fs_wr_uint(w, first, 1);
@@ -384,10 +403,8 @@ bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 			put_tcp(w, &s->tcp);
 		fs_wr_varint(w, s->timeout);
 	}
-	if (opts_len) {
-		fs_wr_varint(w, opts_len);
-		fs_wr_bytes(w, opts, opts_len);
-	}
+	if (first & REC_OPTIONS)
+		put_opts(w, rec);
 
 	if (w->failed) {
 		*w = undo;
