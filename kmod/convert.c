@@ -114,8 +114,8 @@ bool fs_ct_moved(const struct nf_conn *ct, u8 status, const struct fs_tcp *tcp)
  * @windows: whether its windows are told, if it has any
  *
  * Context: any.
- * Return: a hash of all that is replicated, in bits 0 to 19; of its windows, in
- * FS_PRINT_MOVED; and FS_PRINT_WINDOWS if those are in it.
+ * Return: a hash of all that is replicated, in FS_PRINT_STATE, not 0; of its
+ * windows, in FS_PRINT_MOVED; and FS_PRINT_WINDOWS if those are in it.
  */
 u32 fs_ct_print(const struct nf_conn *ct, const struct fs_masks *masks,
 		bool windows)
@@ -125,11 +125,31 @@ u32 fs_ct_print(const struct nf_conn *ct, const struct fs_masks *masks,
 
 	print = jhash_3words(status_of(ct), fs_attrs_print(ct, masks),
 			     tcp ? READ_ONCE(ct->proto.tcp.state) : 0, 0) &
-		~(FS_PRINT_WINDOWS | FS_PRINT_MOVED);
+		FS_PRINT_STATE;
+	if (!print)
+		print = 1;
 	if (windows && fs_window_moves(ct))
 		print |= FS_PRINT_WINDOWS |
 			 (fs_window_print(ct) & FS_PRINT_MOVED);
 	return print;
+}
+
+/**
+ * fs_ct_changed - what of an entry is not as it was when it was told
+ * @ct: the entry
+ * @masks: which bits of marks and labels are replicated
+ * @print: fs_ct_print() when it was; without FS_PRINT_STATE it has still to be told
+ * @windows: whether its windows are told, if it has any
+ *
+ * Context: any.
+ * Return: bits of a print; 0 if all is.
+ */
+u32 fs_ct_changed(const struct nf_conn *ct, const struct fs_masks *masks,
+		  u32 print, bool windows)
+{
+	if (!(print & FS_PRINT_STATE))
+		return 0;
+	return print ^ fs_ct_print(ct, masks, windows);
 }
 
 /**

@@ -21,6 +21,11 @@ u32 fs_ct_print(const struct nf_conn *ct, const struct fs_masks *masks,
 #define FS_PRINT_WINDOWS	(1u << 31)
 /* Which bits of it change when only the windows moved. */
 #define FS_PRINT_MOVED		0x7ff00000u
+/* Which bits of it are of anything else. */
+#define FS_PRINT_STATE		0x000fffffu
+
+u32 fs_ct_changed(const struct nf_conn *ct, const struct fs_masks *masks,
+		  u32 print, bool windows);
 
 void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct);
 void fs_tuple_from_nf(struct fs_tuple *tuple,

@@ -140,7 +140,8 @@ struct fs_slot fs_flow_slot(const struct fs_flow *flow)
 void fs_flow_mark(struct fs_node *node, struct fs_flow *flow, bool windows)
 {
 	flow->op = ++node->flows.op;
-	flow->print = fs_ct_print(flow->ct, &node->masks, windows);
+	/* Of what it is when it is told, not of each change until then. */
+	flow->print = windows ? FS_PRINT_WINDOWS : 0;
 	fs_warm_told(flow);
 	note(node, flow->slot, fs_sync_changed);
 }
@@ -192,7 +193,7 @@ static struct fs_flow *add_flow(struct fs_group *group, struct nf_conn *ct)
 	}
 	set_ct(flows, flow, ct);
 	flow->op = ++flows->op;
-	flow->print = fs_ct_print(ct, &node->masks, false);
+	flow->print = 0;
 	fs_warm_begin(flow);
 	note(node, flow->slot, fs_sync_reused);
 	return flow;

@@ -34,7 +34,8 @@ struct nf_conn;
  * @op: op id of its last change, the end of its flow included
  * @gen: generation of its flow, or of the last one it had
  * @slot: its own number
- * @print: fs_ct_print() when it was last marked, while live
+ * @print: fs_ct_print() when it was told first since it was last marked, while
+ *	live; until then 0 or FS_PRINT_WINDOWS
  * @seen: what the walk saw of it, while live; see warm.h
  */
 struct fs_flow {

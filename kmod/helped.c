@@ -17,7 +17,7 @@ static void look_at(struct fs_node *node, struct fs_flow *flow)
 	/* What was not confirmed, the walk looks after. */
 	if (!flow->ct || !nf_ct_is_confirmed(flow->ct))
 		return;
-	changed = flow->print ^ fs_ct_print(flow->ct, &node->masks, false);
+	changed = fs_ct_changed(flow->ct, &node->masks, flow->print, false);
 	if (!(changed & ~(FS_PRINT_MOVED | FS_PRINT_WINDOWS)))
 		return;
 	fs_stat_inc(node, walk_helped);

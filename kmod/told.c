@@ -272,6 +272,10 @@ unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer, u8 place,
 			break;
 		flow = fs_flow_at(flows, slot);
 		now = fs_flow_slot(flow);
+		/* Whoever is told later is told what is not older. */
+		if (flow->ct && !(flow->print & FS_PRINT_STATE))
+			flow->print = fs_ct_print(flow->ct, &node->masks,
+						  flow->print & FS_PRINT_WINDOWS);
 		fs_sync_taken(&peer->sync, slot);
 		task[count++] = (struct fs_task) {
 			.slot = slot,

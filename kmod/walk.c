@@ -99,7 +99,7 @@ static struct nf_conn *look_at(struct fs_node *node, struct fs_flow *flow)
 	}
 	warm = fs_warm(flow);
 	retimed = fs_flows_visit(node, flow, is_cooling(&node->walk));
-	changed = flow->print ^ fs_ct_print(ct, &node->masks, true);
+	changed = fs_ct_changed(ct, &node->masks, flow->print, true);
 	if (retimed)
 		fs_stat_inc(node, walk_retimed);
 	if (!changed && (retimed || is_due(node, flow, warm)))
