@@ -186,7 +186,8 @@ static void receive_control(struct fs_link *link, const struct fs_header *h,
 
 	if (hears && c.has_ack) {
 		fs_send_acked(peer, &c.ack);
-		hear_options(peer, *r);
+		if (c.has_more)
+			hear_options(peer, *r);
 	}
 	/* Without either it is an acknowledgement, not a heartbeat. */
 	if (c.has_groups || c.cookie) {

@@ -431,6 +431,22 @@ static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 	return value->failed || fs_rd_left(value) ? FS_WIRE_BADLEN : FS_WIRE_OK;
 }
 
+/* Whether an option is neither the node's nor a group's, but about flows. */
+static bool is_more(u8 type)
+{
+	switch (type) {
+	case OPT_NEEDS:
+	case OPT_CHECK:
+	case OPT_ANSWER:
+	case OPT_RESULTS:
+	case OPT_NOTED:
+	case OPT_ALIVE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /**
  * fs_control_get - check a whole control datagram, read what comes once
  * @r: cursor behind the datagram's header; not moved, so that the functions
@@ -466,6 +482,7 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		case OPT_ROOM:
 		case OPT_ALIVE:
 		case OPT_COOKIE:
+			c->has_more |= is_more(type);
 			err = get_value(c, type, &value, &groups);
 			if (err)
 				return err;
@@ -473,6 +490,7 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		default:
 			if ((type >= FS_OPT_HEIR && type <= FS_OPT_ACKED) ||
 			    type == FS_OPT_OFFERED) {
+				c->has_more = true;
 				err = fs_heir_check(type, &value);
 				/* It is in what the option holds. */
 				if (err == FS_WIRE_MANDATORY)

@@ -118,6 +118,7 @@ struct fs_standing {
  * @has_ack: @ack is there
  * @has_groups: there is a group
  * @has_room: @room is there
+ * @has_more: there is something about flows, of which there may be several
  * @heard: session of the receiver that its sender accepts, or 0
  * @state_seq: last state datagram that was sent to the receiver, or 0
  * @ack: what was received of the receiver's state channel
@@ -131,6 +132,7 @@ struct fs_control {
 	bool has_ack;
 	bool has_groups;
 	bool has_room;
+	bool has_more;
 	u64 heard;
 	u64 state_seq;
 	struct fs_ack ack;
