@@ -8,6 +8,9 @@
  */
 void fs_sync_changed(struct fs_sync *s, u32 slot)
 {
+	/* In no doubt: whoever is, was taken out of both. */
+	if (fs_dirty_test(&s->dirty, slot) && fs_dirty_test(&s->first, slot))
+		return;
 	fs_dirty_remove(&s->doubt, slot);
 	fs_dirty_add(&s->dirty, slot);
 	fs_dirty_add(&s->first, slot);
