@@ -186,6 +186,7 @@ int fs_group_start(struct fs_group *group)
 	spin_lock_bh(&node->flows.lock);
 	rcu_assign_pointer(node->group[group->place], group);
 	spin_unlock_bh(&node->flows.lock);
+	fs_ondemand_look(node, false);
 	kick_members(group);
 	fs_walk_regroup(node);
 	return 0;
@@ -275,6 +276,8 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 	if (was == FS_ROLE_ACTIVE)
 		WRITE_ONCE(group->holds, true);
 
+	/* Before any peer hears that this node takes state. */
+	fs_ondemand_look(node, false);
 	if (role == FS_ROLE_ACTIVE) {
 		fs_takeover_start(group);
 		fs_walk_now(node);

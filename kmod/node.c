@@ -15,23 +15,11 @@
 
 static unsigned int fs_net_id __read_mostly;
 
-/* Behind conntrack on the way in; on the way out just before it confirms. Of
- * hooks with equal priority the one registered last runs first, and conntrack's
- * are pinned before these are registered.
+/* On the way out just before conntrack confirms. Of hooks with equal priority the
+ * one registered last runs first, and conntrack's are pinned before these are
+ * registered.
  */
 static const struct nf_hook_ops hooks[FS_HOOKS] = {
-	{
-		.hook = fs_ondemand_hook,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_PRE_ROUTING,
-		.priority = NF_IP_PRI_CONNTRACK + 1,
-	},
-	{
-		.hook = fs_ondemand_hook,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_PRE_ROUTING,
-		.priority = NF_IP6_PRI_CONNTRACK + 1,
-	},
 	{
 		.hook = fs_capture_hook,
 		.pf = NFPROTO_IPV4,
@@ -125,6 +113,7 @@ int fs_node_start(struct fs_net *fsn, struct net *net, u32 id, const char *name,
 	INIT_LIST_HEAD(&node->socks);
 	INIT_LIST_HEAD(&node->policies);
 	init_rwsem(&node->peers_sem);
+	fs_ondemand_init(node);
 	fs_zones_init(node);
 	fs_secmarks_init(node);
 	fs_helped_init(node);
@@ -173,6 +162,7 @@ void fs_node_stop(struct fs_net *fsn)
 	list_for_each_entry_safe(peer, next, &node->peers, list)
 		fs_peer_free(peer);
 	fs_walk_stop(node);
+	fs_ondemand_stop(node);
 	fs_zones_stop(node);
 	fs_labels_want(node, false);
 	stop_hooks(node);

@@ -36,6 +36,7 @@
 #include "attrs.h"
 #include "flow.h"
 #include "group.h"
+#include "ondemand.h"
 #include "policy.h"
 #include "secmark.h"
 #include "shadow.h"
@@ -47,7 +48,7 @@ struct netlink_ext_ack;
 
 #define FS_MODULE_VERSION	"0.1.0"
 
-#define FS_HOOKS	4
+#define FS_HOOKS	2
 
 /**
  * struct fs_node - one instance
@@ -64,7 +65,8 @@ struct netlink_ext_ack;
  * @peers: list of struct fs_peer; written under fs_net.lock and @peers_sem
  * @peer_count: length of @peers; fs_net.lock
  * @socks: list of struct fs_sock; fs_net.lock
- * @hooks: netfilter hooks, as registered
+ * @hooks: netfilter hooks that are always there, as registered
+ * @ondemand: and those that are there when they are needed
  * @policies: list of struct fs_policy; RCU, written under fs_net.lock
  * @masks: which bits of marks and labels are replicated
  * @labels_wanted: entries here have labels for us; fs_net.lock
@@ -93,6 +95,7 @@ struct fs_node {
 	unsigned int peer_count;
 	struct list_head socks;
 	struct nf_hook_ops hooks[FS_HOOKS];
+	struct fs_ondemand ondemand;
 	struct list_head policies;
 	struct fs_masks masks;
 	bool labels_wanted;

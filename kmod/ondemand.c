@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
 #include <net/icmp.h>
 #include <net/netfilter/nf_conntrack.h>
@@ -119,20 +121,12 @@ look_up(struct fs_node *node, struct sk_buff *skb, struct nf_conn *ct,
 	return verdict == NF_ACCEPT ? settle(node, skb, zone, state) : verdict;
 }
 
-/**
- * fs_ondemand_hook - install the flow that a packet belongs to
- * @priv: the node
- * @skb: the packet
- * @state: PRE_ROUTING, just behind conntrack
- *
- * Whatever the role: a virtual address may move before the promotion, and an
- * asymmetric path may bring packets here at any time.
- *
- * Context: softirq, RCU read lock.
- * Return: NF_ACCEPT, or the verdict of conntrack once the flow is installed.
+/* Install the flow that a packet belongs to, whatever the role: a virtual address may
+ * move before the promotion, and an asymmetric path may bring packets here at any time.
+ * Returns NF_ACCEPT, or the verdict of conntrack once the flow is installed.
  */
-unsigned int fs_ondemand_hook(void *priv, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
+static unsigned int hook(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
 {
 	struct fs_node *node = priv;
 	enum ip_conntrack_info ctinfo;
@@ -145,6 +139,101 @@ unsigned int fs_ondemand_hook(void *priv, struct sk_buff *skb,
 		 ctinfo == IP_CT_UNTRACKED)
 		return NF_ACCEPT;
 	return look_up(node, skb, ct, state);
+}
+
+/* Just behind conntrack on the way in. */
+static const struct nf_hook_ops hooks[] = {
+	{
+		.hook = hook,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP_PRI_CONNTRACK + 1,
+	},
+	{
+		.hook = hook,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP6_PRI_CONNTRACK + 1,
+	},
+};
+
+static_assert(ARRAY_SIZE(hooks) ==
+	      ARRAY_SIZE(((struct fs_ondemand *)NULL)->hooks));
+
+/**
+ * fs_ondemand_init - set up a new node's hooks, which are not needed yet
+ * @node: the node
+ *
+ * Context: process.
+ */
+void fs_ondemand_init(struct fs_node *node)
+{
+	struct fs_ondemand *o = &node->ondemand;
+	unsigned int i;
+
+	mutex_init(&o->lock);
+	memcpy(o->hooks, hooks, sizeof(hooks));
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		o->hooks[i].priv = node;
+}
+
+/* Whether a packet may find something: a flow that is in the shadow, or may come into
+ * it at any time, as there is a group in which the node is not active; or an installed
+ * connection whose windows are old.
+ */
+static bool needed(struct fs_node *node)
+{
+	struct fs_group *group;
+	bool needed;
+
+	needed = READ_ONCE(node->shadow.count) || READ_ONCE(node->installed);
+	rcu_read_lock();
+	list_for_each_entry_rcu(group, &node->groups, list)
+		needed |= !fs_group_active(group);
+	rcu_read_unlock();
+	return needed;
+}
+
+/**
+ * fs_ondemand_look - have the hooks if they are needed
+ * @node: the node
+ * @idle: take them away if they are not; else that is for the walk
+ *
+ * A hook costs each packet more than what it does. Without memory for them the walk
+ * tries again.
+ *
+ * Context: process.
+ */
+void fs_ondemand_look(struct fs_node *node, bool idle)
+{
+	struct fs_ondemand *o = &node->ondemand;
+
+	mutex_lock(&o->lock);
+	if (needed(node) && !o->hooked) {
+		o->hooked = !nf_register_net_hooks(node->net, o->hooks,
+						   ARRAY_SIZE(o->hooks));
+	} else if (idle && o->hooked && !needed(node)) {
+		nf_unregister_net_hooks(node->net, o->hooks,
+					ARRAY_SIZE(o->hooks));
+		o->hooked = false;
+	}
+	mutex_unlock(&o->lock);
+}
+
+/**
+ * fs_ondemand_stop - have the hooks no more
+ * @node: the node, without groups and a walk; packets may be in them for a grace
+ *	period
+ *
+ * Context: process.
+ */
+void fs_ondemand_stop(struct fs_node *node)
+{
+	struct fs_ondemand *o = &node->ondemand;
+
+	if (o->hooked)
+		nf_unregister_net_hooks(node->net, o->hooks,
+					ARRAY_SIZE(o->hooks));
 }
 
 /**

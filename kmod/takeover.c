@@ -105,6 +105,7 @@ static void unsettle_all(struct fs_group *group)
 	};
 
 	WRITE_ONCE(group->node->installed, true);
+	fs_ondemand_look(group->node, false);
 	nf_ct_iterate_cleanup_net(unsettle, &iter);
 }
 

@@ -259,6 +259,7 @@ static void walk_work(struct work_struct *work)
 		up_read(&node->peers_sem);
 	}
 	fs_room_look(node);
+	fs_ondemand_look(node, true);
 	walk->tick++;
 	queue_delayed_work(system_unbound_wq, &walk->work,
 			   msecs_to_jiffies(STEP_MS));
