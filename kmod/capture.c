@@ -10,9 +10,8 @@
 #include "node.h"
 #include "ondemand.h"
 
-static noinline unsigned int changed(struct fs_node *node, struct sk_buff *skb,
-				     struct nf_conn *ct,
-				     const struct net_device *out)
+static unsigned int changed(struct fs_node *node, struct sk_buff *skb,
+			    struct nf_conn *ct, const struct net_device *out)
 {
 	struct fs_way way = { .in = skb->skb_iif, .out = out->ifindex };
 
@@ -29,11 +28,36 @@ static noinline unsigned int changed(struct fs_node *node, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* A packet that changed nothing yet, and its helper is still to see. */
-static noinline void helped(struct fs_node *node, const struct nf_conn *ct)
+/* What a confirmed entry's event cache holds. Its extensions are final, so they are
+ * not looked at as nf_ct_ecache_find() does, which calls for those that are not.
+ */
+static unsigned long noted(const struct nf_conn *ct)
 {
+#ifdef CONFIG_NF_CONNTRACK_EVENTS
+	const struct nf_ct_ext *ext = ct->ext;
+	const struct nf_conntrack_ecache *cache;
+
+	if (!ext || !ext->offset[NF_CT_EXT_ECACHE])
+		return 0;
+	cache = (const void *)ext + ext->offset[NF_CT_EXT_ECACHE];
+	return READ_ONCE(cache->cache);
+#else
+	return 0;
+#endif
+}
+
+/* A packet that changed something, or nothing yet, and its helper is still to see. */
+static noinline unsigned int look_at(struct fs_node *node, struct sk_buff *skb,
+				     struct nf_conn *ct,
+				     const struct net_device *out)
+{
+	if (nf_ct_is_template(ct))
+		return NF_ACCEPT;
+	if (!nf_ct_is_confirmed(ct) || noted(ct))
+		return changed(node, skb, ct, out);
 	if (fs_node_active(node))
 		fs_helped_packet(node, ct);
+	return NF_ACCEPT;
 }
 
 /**
@@ -52,21 +76,15 @@ static noinline void helped(struct fs_node *node, const struct nf_conn *ct)
 unsigned int fs_capture_hook(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	const struct nf_conntrack_ecache *cache;
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct;
 
 	ct = nf_ct_get(skb, &ctinfo);
-	if (!ct || nf_ct_is_template(ct))
+	if (!ct)
 		return NF_ACCEPT;
-	if (likely(nf_ct_is_confirmed(ct))) {
-		cache = nf_ct_ecache_find(ct);
-		if (likely(!cache || !READ_ONCE(cache->cache))) {
-			/* Of the word that was read to see that it is confirmed. */
-			if (unlikely(test_bit(IPS_HELPER_BIT, &ct->status)))
-				helped(priv, ct);
-			return NF_ACCEPT;
-		}
-	}
-	return changed(priv, skb, ct, state->out);
+	if (likely((READ_ONCE(ct->status) &
+		    (IPS_CONFIRMED | IPS_TEMPLATE | IPS_HELPER)) ==
+		   IPS_CONFIRMED && !noted(ct)))
+		return NF_ACCEPT;
+	return look_at(priv, skb, ct, state->out);
 }
