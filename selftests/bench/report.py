@@ -99,6 +99,13 @@ def p1_packet(run):
         forwarded(run.none)
 
 
+def p1_cache(run):
+    """What an event cache takes without anybody who looks at it."""
+    added = run.none["open.cached"]["busy"] - run.none["open.packets"]["busy"]
+    return 1 + added / (2 * run.none["open.packets"]["sent"]) / \
+        forwarded(run.none)
+
+
 def p1_idle(run):
     if run.config == "none":
         return idle(run)
@@ -204,6 +211,8 @@ FIGURES = [
     ("P1", "established packet, with sync / without", "ratio", 1.005, True, p1),
     ("P1.packet", "the same without what idle nodes do", "ratio", None, True,
      p1_packet),
+    ("P1.cache", "of these, conntrack's event cache alone", "ratio", None,
+     True, lambda run: p1_cache(run) if run.config == "flowsync" else None),
     ("P1.idle", "added in a second without traffic", "instructions", None,
      True, p1_idle),
     ("P2", "UDP flow, added, install included", "instructions", 8000, True,
