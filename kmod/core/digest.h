@@ -54,7 +54,26 @@ struct fs_answer {
 	u64 op;
 };
 
-u64 fs_digest_mix(u64 sum, u64 word);
+/**
+ * fs_digest_mix - bring a word into a digest
+ * @sum: the digest so far
+ * @word: what comes next
+ *
+ * The finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom
+ * number generators, OOPSLA 2014): every bit of the input reaches every bit of
+ * the output.
+ *
+ * Return: the digest with it.
+ */
+static inline u64 fs_digest_mix(u64 sum, u64 word)
+{
+	u64 z = (sum ^ word) + 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
+
 u64 fs_digest_flow(u32 slot, u32 gen, u64 op, const struct fs_state *state);
 
 #endif /* _FLOWSYNC_CORE_DIGEST_H */

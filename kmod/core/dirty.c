@@ -41,18 +41,6 @@ void fs_dirty_grow(struct fs_dirty *d, unsigned long *mem, u32 slots)
 }
 
 /**
- * fs_dirty_test - whether a slot is in the set
- * @d: the set
- * @slot: the slot
- *
- * Return: true if it is; false also for a slot beyond the set's memory.
- */
-bool fs_dirty_test(const struct fs_dirty *d, u32 slot)
-{
-	return slot < d->slots && d->bits[slot / BITS] >> slot % BITS & 1;
-}
-
-/**
  * fs_dirty_add - put a slot into the set
  * @d: the set
  * @slot: below the set's number of slots

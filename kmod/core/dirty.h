@@ -32,9 +32,21 @@ struct fs_dirty {
 
 #define FS_DIRTY_NONE	0xffffffffu
 
+/**
+ * fs_dirty_test - whether a slot is in the set
+ * @d: the set
+ * @slot: the slot
+ *
+ * Return: true if it is; false also for a slot beyond the set's memory.
+ */
+static inline bool fs_dirty_test(const struct fs_dirty *d, u32 slot)
+{
+	return slot < d->slots &&
+	       d->bits[slot / BITS_PER_LONG] >> slot % BITS_PER_LONG & 1;
+}
+
 size_t fs_dirty_longs(u32 slots);
 void fs_dirty_grow(struct fs_dirty *d, unsigned long *mem, u32 slots);
-bool fs_dirty_test(const struct fs_dirty *d, u32 slot);
 bool fs_dirty_add(struct fs_dirty *d, u32 slot);
 bool fs_dirty_remove(struct fs_dirty *d, u32 slot);
 void fs_dirty_clear(struct fs_dirty *d);
