@@ -81,14 +81,14 @@ static bool is_of(const void *data, unsigned long entry)
 	const u32 *words = packed_of(flow, entry & 1);
 	unsigned int i;
 
-	if (key->family != flow->family || key->proto != flow->proto ||
-	    key->zone != zone_in(&flow->zone, entry & 1))
+	/* The family says where the words are, and what differs most is the last. */
+	if (key->family != flow->family)
 		return false;
-	/* What differs most is last. */
-	for (i = packed_len(flow->family); i--;)
+	for (i = packed_len(key->family); i--;)
 		if (words[i] != key->words[i])
 			return false;
-	return true;
+	return key->proto == flow->proto &&
+	       key->zone == zone_in(&flow->zone, entry & 1);
 }
 
 /**
@@ -204,6 +204,9 @@ void fs_shadow_attrs(struct fs_node *node, const struct fs_shadow_flow *flow,
 	struct fs_peer *peer = flow->peer;
 
 	attrs->has = 0;
+	/* Those of a flow were noted before it could be found. */
+	if (xa_empty(&peer->extra[flow->map]))
+		return;
 	spin_lock_bh(&node->shadow.lock);
 	if (xa_load(&peer->shadow[flow->map], flow->slot) == flow)
 		fs_extra_get(&peer->extra[flow->map], flow->slot, attrs);
@@ -246,19 +249,30 @@ static void unlink_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 	kfree_rcu(flow, rcu);
 }
 
-/* Let a slot hold something else, with nothing to tell or to try. */
+/* Let a slot hold something else, with nothing to try, and to tell or not. */
+static int set_entry(struct xarray *map, u32 slot, void *entry, bool tell)
+{
+	XA_STATE(xas, map, slot);
+
+	do {
+		xas_lock(&xas);
+		xas_store(&xas, entry);
+		if (!xas_error(&xas)) {
+			/* Marks are the slot's: they stay with another entry. */
+			xas_clear_mark(&xas, FS_MARK_RETRY);
+			if (tell)
+				xas_set_mark(&xas, FS_MARK_TELL);
+			else
+				xas_clear_mark(&xas, FS_MARK_TELL);
+		}
+		xas_unlock(&xas);
+	} while (xas_nomem(&xas, GFP_ATOMIC));
+	return xas_error(&xas);
+}
+
 static int set_slot(struct xarray *map, u32 slot, void *entry)
 {
-	void *was = xa_store(map, slot, entry, GFP_ATOMIC);
-
-	if (xa_is_err(was))
-		return xa_err(was);
-	/* The marks are the slot's: they stay when its entry is replaced. */
-	if (was) {
-		xa_clear_mark(map, slot, FS_MARK_TELL);
-		xa_clear_mark(map, slot, FS_MARK_RETRY);
-	}
-	return 0;
+	return set_entry(map, slot, entry, false);
 }
 
 /* The end of a flow, as a value in its slot: from bit 0 its generation, from bit 32
@@ -336,8 +350,7 @@ void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow)
 		fs_shadow_drop(node, flow);
 		return;
 	}
-	set_slot(map, flow->slot, xa_mk_value(flow->gen));
-	xa_set_mark(map, flow->slot, FS_MARK_TELL);
+	set_entry(map, flow->slot, xa_mk_value(flow->gen), true);
 	unlink_flow(node, flow);
 }
 
