@@ -2,6 +2,7 @@
 /* Heartbeats, acknowledgements, and what is asked for. */
 #include "gen.h"
 #include "golden.h"
+#include "heir.h"
 #include "rnd.h"
 #include "tap.h"
 
@@ -405,6 +406,60 @@ static void test_options(void)
 	}
 }
 
+static bool has_more(const u8 *octets, const struct fs_wr *w)
+{
+	struct fs_control c;
+	struct fs_rd r;
+
+	fs_rd_init(&r, octets, (size_t)(w->p - octets));
+	return check(!fs_control_get(&r, &c)) && c.has_more;
+}
+
+/* What the module looks through a datagram for again, and what not. */
+static void test_more(void)
+{
+	static const struct fs_standing standing = { .id = 1 };
+	static const struct fs_result result = { 3, 1, FS_INSTALLED };
+	static const struct fs_answer answer = { .bucket = 1, .op = 1 };
+	static const struct fs_check check_ = { .bucket = 1, .op = 1 };
+	static const struct fs_group_view group = { .id = 1 };
+	static const struct fs_ack ack = { .top = 1, .window = 1 };
+	static const u32 print[2], slot = 5;
+	u8 octets[OCTETS_MAX];
+	struct fs_wr w, plain;
+
+	fs_wr_init(&w, octets, sizeof(octets));
+	fs_control_put_heard(&w, 1, 1);
+	fs_control_put_ack(&w, &ack);
+	fs_control_put_group(&w, &group);
+	fs_control_put_standings(&w, &standing, 1);
+	fs_control_put_room(&w, &(struct fs_room) { .left = 1 });
+	fs_control_put_cookie(&w, 1, print);
+	check(!has_more(octets, &w));
+	plain = w;
+	fs_control_put_needs(&w, &slot, 1);
+	check(has_more(octets, &w));
+	w = plain;
+	fs_control_put_check(&w, &check_);
+	check(has_more(octets, &w));
+	w = plain;
+	fs_control_put_answer(&w, &answer);
+	check(has_more(octets, &w));
+	w = plain;
+	fs_control_put_results(&w, FS_RESULTS_TOLD, &result, 1);
+	check(has_more(octets, &w));
+	w = plain;
+	fs_control_put_results(&w, FS_RESULTS_NOTED, &result, 1);
+	check(has_more(octets, &w));
+	w = plain;
+	fs_wr_uint(&w, 0x0b05, 2);
+	fs_wr_uint(&w, 8ull << 8 | 1, 5);
+	check(has_more(octets, &w));
+	w = plain;
+	fs_rest_put(&w, 7);
+	check(has_more(octets, &w));
+}
+
 static const struct tap_case cases[] = {
 	{ "the options that are offered are those understood", test_options },
 	{ "octets as drawn, written and read", test_golden },
@@ -418,6 +473,7 @@ static const struct tap_case cases[] = {
 	{ "each bit of an acknowledgement is in its place", test_bits },
 	{ "slots that had packets, as drawn and as many as there are",
 	  test_alive },
+	{ "whether there is anything about flows", test_more },
 };
 
 int main(void)

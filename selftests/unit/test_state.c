@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which states can be replicated. */
+#include "digest.h"
 #include "gen.h"
 #include "rnd.h"
 #include "tap.h"
@@ -216,6 +217,36 @@ static void test_addresses(void)
 	}
 }
 
+/* Both ends have to come to the same; the numbers are those of version 1. */
+static void test_digest(void)
+{
+	static const u64 want[] = {
+		0x9f4d3c7935d2cd02ull, 0x51987445f9453666ull,
+	};
+	static const u8 family[] = { FS_IPV4, FS_IPV6 };
+	unsigned int i, dir, octet;
+	struct fs_state s;
+
+	for (i = 0; i < ARRAY_SIZE(family); i++) {
+		start(&s, family[i], FS_TCP);
+		s.zone.id = 7;
+		s.zone.dir = 3;
+		for (dir = 0; dir < 2; dir++) {
+			struct fs_tuple *tuple = &s.tuple[dir];
+
+			for (octet = 0; octet < fs_addr_len(s.family); octet++) {
+				tuple->src.octets[octet] =
+					(u8)(0xf0 + 17 * octet + dir);
+				tuple->dst.octets[octet] =
+					(u8)(0x81 + 29 * octet + 3 * dir);
+			}
+			tuple->sport = (u16)(50000 + dir);
+			tuple->dport = (u16)(443 - dir);
+		}
+		check(fs_digest_flow(70000, 3, 1ull << 40 | 5, &s) == want[i]);
+	}
+}
+
 static const struct tap_case cases[] = {
 	{ "generated states are valid", test_generated },
 	{ "families and protocols", test_protocols },
@@ -226,6 +257,7 @@ static const struct tap_case cases[] = {
 	{ "which end is translated", test_nat },
 	{ "TCP states, scales and flags", test_tcp },
 	{ "attributes belong to their protocols", test_attrs },
+	{ "the digest of a flow", test_digest },
 };
 
 int main(void)
