@@ -43,6 +43,7 @@ static bool under_way(struct fs_peer *peer)
 		v->running = true;
 		v->started = now;
 		v->op = peer->node->flows.op;
+		v->due = 0;
 		fs_sync_recheck(&peer->sync);
 	}
 	return v->running;
@@ -62,6 +63,36 @@ static void look_for_end(struct fs_peer *peer)
 	v->pass++;
 }
 
+/* The next bucket that can be compared, or FS_DIRTY_NONE. When all had their turn
+ * the first is next, but not before the answers to what was asked are due: asked
+ * again earlier, both would sum up for nothing what takes long on its way.
+ */
+static u32 next_bucket(struct fs_peer *peer)
+{
+	struct fs_dirty *left = &peer->sync.unchecked;
+	struct fs_verify *v = &peer->verify;
+	u32 bucket;
+
+	lockdep_assert_held(&peer->node->flows.lock);
+
+	bucket = fs_sync_next_settled(&peer->sync, left->cursor);
+	if (bucket == FS_DIRTY_NONE && fs_now_ms() >= v->due)
+		bucket = fs_sync_next_settled(&peer->sync, 0);
+	if (bucket != FS_DIRTY_NONE)
+		left->cursor = bucket + 1;
+	return bucket;
+}
+
+/* Whether the peer is to hold what is in a bucket of its sets. */
+static bool is_told(struct fs_peer *peer, u32 bucket)
+{
+	u32 slot = bucket * FS_BUCKET;
+
+	/* The peers' sets may be ahead of the table. */
+	return slot < fs_flows_slots(&peer->node->flows) &&
+	       fs_flows_tells(peer->node, peer, slot);
+}
+
 /* Take a bucket that can be compared, with references to its entries. Returns
  * false if there is none. It stays unchecked until the peer has answered.
  */
@@ -69,28 +100,23 @@ static bool take_bucket(struct fs_peer *peer, struct fs_check *check,
 			struct fs_task *task)
 {
 	struct fs_flows *flows = &peer->node->flows;
-	struct fs_dirty *left = &peer->sync.unchecked;
-	u32 tries = left->count;
 	u32 i;
 
 	lockdep_assert_held(&flows->lock);
 
-	for (; tries; tries--) {
-		check->bucket = fs_dirty_take(left);
-		/* The peers' sets may be ahead of the table. */
-		if (check->bucket * FS_BUCKET >= fs_flows_slots(flows))
-			continue;
-		/* Of a group that the peer is not told of it holds nothing. */
-		if (!fs_flows_tells(peer->node, peer,
-				    check->bucket * FS_BUCKET))
-			continue;
-		fs_dirty_add(left, check->bucket);
-		if (fs_sync_settled(&peer->sync, check->bucket))
-			break;
+	check->bucket = next_bucket(peer);
+	while (check->bucket != FS_DIRTY_NONE &&
+	       !is_told(peer, check->bucket)) {
+		fs_dirty_remove(&peer->sync.unchecked, check->bucket);
+		check->bucket = next_bucket(peer);
 	}
-	if (!tries)
+	if (check->bucket == FS_DIRTY_NONE)
 		return false;
 
+	/* As long as for the acknowledgement of a state datagram. */
+	peer->verify.due = fs_now_ms() +
+			   DIV_ROUND_UP(fs_flight_timeout(&peer->flight),
+					USEC_PER_MSEC);
 	check->op = flows->op;
 	for (i = 0; i < FS_BUCKET; i++) {
 		struct fs_flow *flow;

@@ -19,6 +19,8 @@ struct fs_peer;
  * struct fs_verify - assessment of one peer; fs_flows.lock
  * @started: when the pass began, in ms
  * @op: last op before it began: answers to older checks are of another pass
+ * @due: when all answers should be there to what was asked since the first bucket
+ *	had its turn, in ms
  * @pass: passes that were completed since it was last begun to tell the peer, or to
  *	tell it everything
  * @running: a pass has begun and is not complete
@@ -29,6 +31,7 @@ struct fs_peer;
 struct fs_verify {
 	u64 started;
 	u64 op;
+	u64 due;
 	u32 pass;
 	bool running;
 	bool wanted;

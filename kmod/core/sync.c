@@ -384,6 +384,8 @@ u8 fs_sync_set_result(struct fs_sync *s, u32 slot, u8 result)
 /**
  * fs_sync_recheck - begin a pass: no bucket is confirmed
  * @s: sync state
+ *
+ * The first is compared first.
  */
 void fs_sync_recheck(struct fs_sync *s)
 {
@@ -391,20 +393,7 @@ void fs_sync_recheck(struct fs_sync *s)
 
 	for (bucket = 0; bucket < s->unchecked.slots; bucket++)
 		fs_dirty_add(&s->unchecked, bucket);
-}
-
-/**
- * fs_sync_pending - whether a slot is anything but synced
- * @s: sync state
- * @slot: the slot
- *
- * Return: true if it is dirty, flying or in doubt.
- */
-bool fs_sync_pending(const struct fs_sync *s, u32 slot)
-{
-	return fs_dirty_test(&s->dirty, slot) ||
-	       fs_dirty_test(&s->flying, slot) ||
-	       fs_dirty_test(&s->doubt, slot);
+	s->unchecked.cursor = 0;
 }
 
 /**
@@ -417,12 +406,28 @@ bool fs_sync_pending(const struct fs_sync *s, u32 slot)
 bool fs_sync_settled(const struct fs_sync *s, u32 bucket)
 {
 	u32 slot = bucket * FS_BUCKET;
-	u32 end = slot + FS_BUCKET;
 
-	for (; slot < end; slot++)
-		if (fs_sync_pending(s, slot))
-			return false;
-	return true;
+	BUILD_BUG_ON(FS_BUCKET % BITS_PER_LONG);
+	return !fs_dirty_within(&s->dirty, slot, FS_BUCKET) &&
+	       !fs_dirty_within(&s->flying, slot, FS_BUCKET) &&
+	       !fs_dirty_within(&s->doubt, slot, FS_BUCKET);
+}
+
+/**
+ * fs_sync_next_settled - the next bucket to compare, of those that can be
+ * @s: sync state
+ * @from: the bucket to begin with
+ *
+ * Return: the bucket, unchecked and settled, or FS_DIRTY_NONE if there is none at
+ * @from or behind.
+ */
+u32 fs_sync_next_settled(const struct fs_sync *s, u32 from)
+{
+	u32 bucket = fs_dirty_next(&s->unchecked, from);
+
+	while (bucket != FS_DIRTY_NONE && !fs_sync_settled(s, bucket))
+		bucket = fs_dirty_next(&s->unchecked, bucket + 1);
+	return bucket;
 }
 
 /**

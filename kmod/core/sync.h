@@ -121,8 +121,8 @@ void fs_sync_clear(struct fs_sync *s);
 u8 fs_sync_result(const struct fs_sync *s, u32 slot);
 u8 fs_sync_set_result(struct fs_sync *s, u32 slot, u8 result);
 void fs_sync_recheck(struct fs_sync *s);
-bool fs_sync_pending(const struct fs_sync *s, u32 slot);
 bool fs_sync_settled(const struct fs_sync *s, u32 bucket);
+u32 fs_sync_next_settled(const struct fs_sync *s, u32 from);
 size_t fs_sync_longs(u32 slots);
 unsigned long *fs_sync_grow(struct fs_sync *s, unsigned long *mem, u32 slots);
 

@@ -7,7 +7,8 @@
 # A peer that was away, and kept what it had, is sent what changed and no more.
 #
 # Fails if a lost record is not sent again, if one that comes late overwrites a
-# newer one or brings back a flow that ended, or if a return costs the table.
+# newer one or brings back a flow that ended, if a return costs the table, or if the
+# same is asked about, and summed up, again and again while the answer is on its way.
 . "$(dirname "$0")/lib.sh"
 
 # table ROUTER TABLE: one line for each flow, without what differs by its nature:
@@ -55,7 +56,7 @@ change() {
 faults=("loss 1%" "loss 10%" "loss 30%" "delay 200ms" "delay 20ms 15ms 25%"
 	"duplicate 10% loss 10%" "delay 30ms reorder 25%")
 
-plan $((2 * ${#faults[@]} + 11))
+plan $((2 * ${#faults[@]} + 15))
 topology
 for r in r1 r2; do
 	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=900
@@ -73,6 +74,18 @@ done
 calm
 
 check "verify finds no difference" fs r1 verify peer r2 timeout 30
+
+# It is 4 datagrams that ask about all, and the answers take 6 heartbeats.
+netem delay 300ms
+change
+check "delay 300ms: the tables become the same" await 30 same
+check "delay 300ms: and are said to be" fs r1 wait-synced timeout 30
+asked=$(stat r1 tx_checks)
+check "verify does not find any over a long path" fs r1 verify peer r2 timeout 30
+asked=$(($(stat r1 tx_checks) - asked))
+note "$asked datagrams of checks"
+check "and does not ask again before it can have the answer" [ "$asked" -le 8 ]
+calm
 check "as many flows as conntrack has entries" await 20 complete
 
 # Gone for longer than the dead interval, while flows come and go.

@@ -273,6 +273,14 @@ static bool is_excused(const struct node *n, const struct held *h,
 	       h->had.op >= f->op;
 }
 
+/* Whether a slot is anything but synced at a peer. */
+static bool is_pending(const struct fs_sync *s, u32 slot)
+{
+	return fs_dirty_test(&s->dirty, slot) ||
+	       fs_dirty_test(&s->flying, slot) ||
+	       fs_dirty_test(&s->doubt, slot);
+}
+
 /* What a node takes for synced at a peer is so: returns the first slot where it
  * is not.
  */
@@ -293,7 +301,7 @@ static u32 lie(struct node *n, struct node *r)
 		    (broken == BREAK_doubt_synced ?
 		     fs_dirty_test(&p->sync.dirty, slot) ||
 		     fs_dirty_test(&p->sync.flying, slot) :
-		     fs_sync_pending(&p->sync, slot)))
+		     is_pending(&p->sync, slot)))
 			continue;
 		if (f->live ? !same(h, f) : h->held == FS_HELD_FLOW)
 			return slot;
@@ -382,7 +390,7 @@ void oracle_died(struct world *w, struct node *n)
 		for (slot = 0; slot < n->table.used; slot++) {
 			const struct flow *f = &n->table.flow[slot];
 
-			if (f->live && !fs_sync_pending(&p->sync, slot))
+			if (f->live && !is_pending(&p->sync, slot))
 				estate.has[i][f->tid] = true;
 		}
 	}

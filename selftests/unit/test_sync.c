@@ -727,6 +727,48 @@ static void test_clear_and_grow(void)
 	free(old);
 }
 
+/* Buckets are compared that the peer has not confirmed, and of which each slot is
+ * synced, in turn.
+ */
+static void test_settled(void)
+{
+	static const u32 buckets = 9;
+	struct fs_dirty *const sets[] = { &sync.dirty, &sync.flying, &sync.doubt };
+	u32 bucket, from, slot, want;
+	unsigned int round, set;
+
+	start(buckets * FS_BUCKET);
+	check(fs_sync_next_settled(&sync, 0) == FS_DIRTY_NONE);
+	for (slot = 0; slot < buckets * FS_BUCKET; slot++)
+		for (set = 0; set < ARRAY_SIZE(sets); set++) {
+			fs_dirty_add(sets[set], slot);
+			for (bucket = 0; bucket < buckets; bucket++)
+				check(fs_sync_settled(&sync, bucket) ==
+				      (bucket != slot / FS_BUCKET));
+			fs_dirty_remove(sets[set], slot);
+		}
+
+	for (round = 0; round < 2000; round++) {
+		fs_sync_clear(&sync);
+		sync.unchecked.cursor = round % buckets;
+		fs_sync_recheck(&sync);
+		check(sync.unchecked.count == buckets && !sync.unchecked.cursor);
+		for (set = 0; set < ARRAY_SIZE(sets); set++)
+			fs_dirty_add(sets[set], rnd_below(buckets * FS_BUCKET));
+		fs_dirty_remove(&sync.unchecked, rnd_below(buckets));
+		for (from = 0; from <= buckets; from++) {
+			for (want = from; want < buckets; want++)
+				if (fs_dirty_test(&sync.unchecked, want) &&
+				    fs_sync_settled(&sync, want))
+					break;
+			if (want == buckets)
+				want = FS_DIRTY_NONE;
+			check(fs_sync_next_settled(&sync, from) == want);
+		}
+	}
+	free(mem);
+}
+
 /* A peer is not told of a slot any more: nothing waits, but what it may hold is in
  * mind, and an end of it is told if it is told again.
  */
@@ -763,6 +805,7 @@ static const struct tap_case cases[] = {
 	{ "asked for again", test_need },
 	{ "not told any more", test_drop },
 	{ "cleared, and grown", test_clear_and_grow },
+	{ "buckets that can be compared", test_settled },
 	{ "any sequence: synced is acknowledged, and all is told at last",
 	  test_model },
 	{ "a peer that forgets is told again", test_forgets },
