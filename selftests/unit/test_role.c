@@ -50,6 +50,10 @@ static void test_rule(void)
 	a.role = FS_ROLE_INIT;
 	b.epoch = 7;
 	check(!fs_claim_yields(&a, &b) && !fs_claim_yields(&b, &a));
+	/* Its own name, as another one tells it. */
+	a.role = b.role = FS_ROLE_ACTIVE;
+	b.node = a.node;
+	check(!fs_claim_yields(&a, &b) && !fs_claim_yields(&b, &a));
 }
 
 /* Of any three actives one yields to nobody, and it is one only. */
