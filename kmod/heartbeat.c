@@ -31,7 +31,7 @@
 #define REST_ROOM	(2 + 8)
 
 /* Room for one group more in a heartbeat, and for what stands behind the groups. */
-#define GROUP_ROOM	(25 + 4)
+#define GROUP_ROOM	(FS_CONTROL_GROUP + 4)
 #define STANDING_ROOM	2
 #define BEHIND_ROOM	7
 
@@ -97,6 +97,9 @@ static void put_group(struct fs_group *group, struct fs_wr *w)
 	/* The epoch last: it is not below what is claimed. */
 	view.claim = claim.epoch;
 	view.holder = claim.node;
+	view.weighed = claim.node && claim.weighed;
+	view.rank = claim.rank;
+	view.traffic = claim.traffic;
 	view.epoch = READ_ONCE(group->epoch);
 	fs_control_put_group(w, &view);
 }

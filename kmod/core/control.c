@@ -11,6 +11,7 @@
 #define OPT_CHECK	0x06
 #define OPT_ANSWER	0x07
 #define OPT_STANDING	0x20
+#define OPT_WEIGHT	0x21
 #define OPT_RESULTS	0x08
 #define OPT_NOTED	0x09
 #define OPT_ROOM	0x0a
@@ -20,6 +21,7 @@
 #define OPTION_MAX	255
 #define ALIVE_MIN	5
 #define GROUP_LEN	23
+#define WEIGHT_LEN	2
 #define ACK_LEN		10
 #define CHECK_LEN	24
 #define ANSWER_LEN	13
@@ -65,7 +67,7 @@ void fs_control_put_cookie(struct fs_wr *w, u64 cookie, const u32 print[2])
 }
 
 /**
- * fs_control_put_group - add a group
+ * fs_control_put_group - add a group, and what its claim weighs
  * @w: cursor behind what is there
  * @g: the group
  */
@@ -78,6 +80,12 @@ void fs_control_put_group(struct fs_wr *w, const struct fs_group_view *g)
 	fs_wr_uint(w, g->epoch, 8);
 	fs_wr_uint(w, g->claim, 8);
 	fs_wr_uint(w, g->holder, 4);
+	if (!g->weighed)
+		return;
+	fs_wr_uint(w, OPT_WEIGHT, 1);
+	fs_wr_uint(w, WEIGHT_LEN, 1);
+	fs_wr_uint(w, g->rank, 1);
+	fs_wr_uint(w, g->traffic, 1);
 }
 
 /**
@@ -294,6 +302,16 @@ static void get_group(struct fs_rd *value, struct fs_group_view *g)
 	g->epoch = fs_rd_uint(value, 8);
 	g->claim = fs_rd_uint(value, 8);
 	g->holder = (u32)fs_rd_uint(value, 4);
+	g->weighed = false;
+	g->rank = 0;
+	g->traffic = 0;
+}
+
+static void get_weight(struct fs_rd *value, struct fs_group_view *g)
+{
+	g->weighed = true;
+	g->rank = (u8)fs_rd_uint(value, 1);
+	g->traffic = (u8)fs_rd_uint(value, 1);
 }
 
 static void get_standing(struct fs_rd *value, struct fs_standing *s)
@@ -372,6 +390,11 @@ static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 		    (!g.id || g.role >= FS_ROLES || g.claim > g.epoch ||
 		     (g.role == FS_ROLE_ACTIVE && !g.holder) ||
 		     ++*groups > FS_HEARTBEAT_GROUPS))
+			return FS_WIRE_BADVALUE;
+		break;
+	case OPT_WEIGHT:
+		get_weight(value, &g);
+		if (g.traffic > FS_TRAFFIC_MAX)
 			return FS_WIRE_BADVALUE;
 		break;
 	case OPT_ACK:
@@ -477,6 +500,7 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		case OPT_CHECK:
 		case OPT_ANSWER:
 		case OPT_STANDING:
+		case OPT_WEIGHT:
 		case OPT_RESULTS:
 		case OPT_NOTED:
 		case OPT_ROOM:
@@ -521,6 +545,18 @@ static bool next_option(struct fs_rd *r, u8 wanted, struct fs_rd *value)
 	return false;
 }
 
+/* What the claim of a group weighs stands right behind the group, if it is told. */
+static void next_weight(struct fs_rd *r, struct fs_group_view *g)
+{
+	struct fs_rd ahead = *r, value;
+
+	if (!fs_rd_left(&ahead) || fs_rd_uint(&ahead, 1) != OPT_WEIGHT)
+		return;
+	fs_rd_sub(&ahead, &value, (size_t)fs_rd_uint(&ahead, 1));
+	get_weight(&value, g);
+	*r = ahead;
+}
+
 /**
  * fs_control_next_group - read the next group of a checked datagram
  * @r: cursor behind the header, or where the call before left it
@@ -535,6 +571,7 @@ bool fs_control_next_group(struct fs_rd *r, struct fs_group_view *g)
 	if (!next_option(r, OPT_GROUP, &value))
 		return false;
 	get_group(&value, g);
+	next_weight(r, g);
 	return true;
 }
 

@@ -25,6 +25,8 @@
  *	                      (8), digest (8); repeated
  *	0x07      13          the answer to that: bucket (4), verdict (1), op (8);
  *	                      repeated
+ *	0x21      2           of the claim of the group right before it: rank (1),
+ *	                      traffic (1)
  *	0x20      4 to 252    how groups stand, for whoever decides there: of each
  *	                      id (2), priority (1), flags (1); repeated
  *	0x08      1 to 255    what became of installs of the receiver's flows:
@@ -67,10 +69,14 @@
  * 0x80 + n.
  */
 #define FS_CONTROL_OPTIONS	(0x0ffeull | 0x1ffull << 0x10 | 1ull << 0x1f | \
-				 1ull << 0x20)
+				 3ull << 0x20)
 
-#define FS_CONTROL_MAX	(10 + 10 + 18 + FS_HEARTBEAT_GROUPS * (25 + 4) + 2 + 44 + \
-			 2 + FS_CONTROL_NEEDS * 5 + 7)
+/* Octets of a group, with its weight. */
+#define FS_CONTROL_GROUP	(25 + 4)
+
+#define FS_CONTROL_MAX	(10 + 10 + 18 + \
+			 FS_HEARTBEAT_GROUPS * (FS_CONTROL_GROUP + 4) + 2 + \
+			 44 + 2 + FS_CONTROL_NEEDS * 5 + 7)
 /* Octets of a check and of an answer, with type and length. */
 #define FS_CONTROL_CHECK	26
 #define FS_CONTROL_ANSWER	15
@@ -85,6 +91,9 @@
  * @claim: epoch under which @holder is active
  * @holder: node id of the active with the best claim: the sender, or one that
  *	it hears; 0 if it hears of none
+ * @weighed: @rank and @traffic are there
+ * @rank: of the claim
+ * @traffic: of the claim, up to FS_TRAFFIC_MAX
  */
 struct fs_group_view {
 	u16 id;
@@ -92,6 +101,9 @@ struct fs_group_view {
 	u64 epoch;
 	u64 claim;
 	u32 holder;
+	bool weighed;
+	u8 rank;
+	u8 traffic;
 };
 
 /* How a group stands. The same values as enum flowsync_standing of the uapi. */

@@ -2,21 +2,44 @@
 #include "role.h"
 
 /**
+ * fs_claim_traffic - how much a claim has served, as it is told
+ * @served: what was counted
+ *
+ * Return: 0 for nothing, else one more each time it is doubled; up to
+ * FS_TRAFFIC_MAX.
+ */
+u8 fs_claim_traffic(u64 served)
+{
+	u8 traffic = 0;
+
+	for (; served; served >>= 1)
+		traffic++;
+	return traffic;
+}
+
+/**
  * fs_claim_cmp - which of two claims to be active is the better one
  * @a: one
  * @b: the other
  *
- * The higher epoch, then the lower node id; anybody's is better than nobody's.
- * The roles are not looked at.
+ * The higher rank, the higher epoch, more traffic, the lower node id; rank and
+ * traffic only if both tell them. Anybody's is better than nobody's. The roles are
+ * not looked at.
  *
  * Return: positive if @a is better, negative if @b is, 0 if they are the same.
  */
 int fs_claim_cmp(const struct fs_claim *a, const struct fs_claim *b)
 {
+	bool weighed = a->weighed && b->weighed;
+
 	if (!a->node || !b->node)
 		return !!a->node - !!b->node;
+	if (weighed && a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
 	if (a->epoch != b->epoch)
 		return a->epoch < b->epoch ? -1 : 1;
+	if (weighed && a->traffic != b->traffic)
+		return a->traffic < b->traffic ? -1 : 1;
 	return (a->node < b->node) - (a->node > b->node);
 }
 

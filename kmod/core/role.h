@@ -15,18 +15,33 @@ enum fs_role {
 	FS_ROLES
 };
 
+/* Largest traffic of a claim. */
+#define FS_TRAFFIC_MAX	64
+
 /**
  * struct fs_claim - a node's claim to a group
  * @role: enum fs_role
  * @epoch: under which it holds the role
  * @node: node id, 0 for nobody
+ * @weighed: @rank and @traffic are told; nodes before them have none
+ * @rank: what its node was told to put before the epoch, 0 for nothing
+ * @traffic: how much it has served since: each one more is twice as much
+ *
+ * What counts of a claim never falls while it is held, nor once its node has seen a
+ * better one: whoever compares an older word of it with his own claim, and gives way
+ * to it, would give way to the latest word too. So of two that compare at any
+ * time, in whatever order they hear of each other, never both give way.
  */
 struct fs_claim {
 	u8 role;
 	u64 epoch;
 	u32 node;
+	bool weighed;
+	u8 rank;
+	u8 traffic;
 };
 
+u8 fs_claim_traffic(u64 served);
 int fs_claim_cmp(const struct fs_claim *a, const struct fs_claim *b);
 bool fs_claim_yields(const struct fs_claim *own, const struct fs_claim *other);
 

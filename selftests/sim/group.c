@@ -4,7 +4,39 @@
 
 static void yield_work(struct world *w, const struct event *e)
 {
-	group_set_role(w, &w->node[e->node], FS_ROLE_STANDBY);
+	if (w->node[e->node].yields)
+		group_set_role(w, &w->node[e->node], FS_ROLE_STANDBY);
+}
+
+static struct fs_claim own_claim(const struct node *n)
+{
+	return (struct fs_claim) {
+		.role = n->role,
+		.epoch = n->claim,
+		.node = n->id + 1,
+		.weighed = true,
+		.rank = n->rank,
+		.traffic = n->traffic,
+	};
+}
+
+static struct fs_claim claim_of(const struct fs_group_view *view)
+{
+	return (struct fs_claim) {
+		.role = FS_ROLE_ACTIVE,
+		.epoch = view->claim,
+		.node = view->holder,
+		.weighed = view->weighed,
+		.rank = view->rank,
+		.traffic = view->traffic,
+	};
+}
+
+/* Before a claim is told: what it weighs by now. */
+static void weigh(struct node *n)
+{
+	if (!n->yields)
+		n->traffic = fs_claim_traffic(n->served);
 }
 
 /**
@@ -14,17 +46,18 @@ static void yield_work(struct world *w, const struct event *e)
  *
  * Return: the claim; node id 0 if it hears of none.
  */
-struct fs_claim group_claim(const struct world *w, const struct node *n)
+struct fs_claim group_claim(const struct world *w, struct node *n)
 {
-	struct fs_claim best = { FS_ROLE_ACTIVE, n->claim, n->id + 1 };
+	struct fs_claim best = { 0 };
 	u32 i;
 
-	if (n->role == FS_ROLE_ACTIVE)
-		return best;
-	memset(&best, 0, sizeof(best));
+	if (n->role == FS_ROLE_ACTIVE) {
+		weigh(n);
+		return own_claim(n);
+	}
 	for (i = 0; i < w->nodes; i++) {
 		const struct peer *p = &n->peer[i];
-		struct fs_claim other = { FS_ROLE_ACTIVE, p->view.claim, i + 1 };
+		struct fs_claim other = claim_of(&p->view);
 
 		if (i != n->id && p->live.alive &&
 		    p->view.role == FS_ROLE_ACTIVE &&
@@ -44,8 +77,7 @@ struct fs_claim group_claim(const struct world *w, const struct node *n)
 void group_heard(struct world *w, struct node *n, u32 from,
 		 const struct fs_group_view *view)
 {
-	struct fs_claim own = { n->role, n->claim, n->id + 1 };
-	struct fs_claim other = { FS_ROLE_ACTIVE, view->claim, view->holder };
+	struct fs_claim own = own_claim(n), other = claim_of(view);
 	bool yields = view->holder && fs_claim_yields(&own, &other);
 
 	(void)from;
@@ -59,21 +91,21 @@ void group_heard(struct world *w, struct node *n, u32 from,
 			n->claim = n->epoch += broken == BREAK_go_ahead;
 	}
 	if (yields && broken != BREAK_no_yield) {
-		oracle_yields(w, n, &other);
+		oracle_yields(w, n, &own, &other);
 		w->stats.meetings++;
+		n->yields = other.node;
 		plan(w, rng_below(&w->rng, 1000), yield_work, n->id, n->id);
 	}
 }
 
 static bool is_fenced(const struct world *w, const struct node *n)
 {
-	struct fs_claim own = { FS_ROLE_ACTIVE, n->claim, n->id + 1 };
+	struct fs_claim own = own_claim(n);
 	u32 i;
 
 	for (i = 0; i < w->nodes; i++) {
 		const struct peer *p = &n->peer[i];
-		struct fs_claim other = { FS_ROLE_ACTIVE, p->view.claim,
-					  p->view.holder };
+		struct fs_claim other = claim_of(&p->view);
 
 		if (i != n->id && p->live.alive && other.node &&
 		    fs_claim_yields(&own, &other))
@@ -97,7 +129,7 @@ void group_look(struct world *w, struct node *n)
 	u32 i, slot;
 
 	if (n->role != FS_ROLE_ACTIVE || n->epoch == n->claim ||
-	    is_fenced(w, n) || broken == BREAK_no_reclaim)
+	    n->yields || is_fenced(w, n) || broken == BREAK_no_reclaim)
 		return;
 	say(w, "%u: claims anew, epoch was %llu", n->id,
 	    (unsigned long long)n->epoch);
@@ -139,10 +171,14 @@ void group_set_role(struct world *w, struct node *n, u8 role)
 	say(w, "%u: role %u, epoch was %llu", n->id, role,
 	    (unsigned long long)n->epoch);
 	n->role = role;
+	n->yields = 0;
 	if (role == FS_ROLE_ACTIVE) {
 		oracle_promoting(w, n);
 		n->claim = ++n->epoch;
 		n->taken = n->claim;
+		n->rank = n->session & 1 << 8 ? (u8)(n->session >> 16) : 0;
+		n->served = 0;
+		n->traffic = 0;
 		w->highest++;
 		w->stats.promotions++;
 		shadow_adopt(w, n);

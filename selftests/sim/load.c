@@ -143,6 +143,7 @@ static void work(struct world *w, const struct event *e)
 			continue;
 		for (i = 0; i < count; i++)
 			one(w, &w->node[n]);
+		w->node[n].served += count;
 	}
 	plan(w, rng_range(&w->rng, 1, 2 * pace.interval), work, NONE, NONE);
 }

@@ -19,6 +19,9 @@ void node_start(struct world *w, struct node *n)
 	n->role = FS_ROLE_STANDBY;
 	n->epoch = 0;
 	n->claim = 0;
+	n->rank = 0;
+	n->traffic = 0;
+	n->yields = 0;
 	n->owner = NONE;
 	n->heir = 0;
 	table_reset(&n->table);

@@ -210,6 +210,10 @@ struct where {
  * @epoch: highest known
  * @claim: under which it is active
  * @taken: @claim when it became active
+ * @rank: of its claim; half of the nodes have one
+ * @served: flows that were new or changed since it became active
+ * @traffic: of its claim: @served as it was told last
+ * @yields: node id of the active that it is about to give way to, or 0
  * @owner: whose state it took last, or NONE
  * @heir: node id of whom it goes on for, or 0
  * @heir_session: the session of that one whose names it took over
@@ -229,6 +233,10 @@ struct node {
 	u64 epoch;
 	u64 claim;
 	u64 taken;
+	u8 rank;
+	u64 served;
+	u8 traffic;
+	u32 yields;
 	u32 owner;
 	u32 heir;
 	u64 heir_session;
@@ -295,7 +303,7 @@ bool heir_heard(struct world *w, struct node *n, u32 from,
 bool heir_waits(const struct peer *p);
 
 /* group.c */
-struct fs_claim group_claim(const struct world *w, const struct node *n);
+struct fs_claim group_claim(const struct world *w, struct node *n);
 void group_look(struct world *w, struct node *n);
 void group_heard(struct world *w, struct node *n, u32 from,
 		 const struct fs_group_view *view);

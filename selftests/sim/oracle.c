@@ -228,17 +228,26 @@ void oracle_acked(struct world *w, struct node *n, u32 to,
  * oracle_yields - an active gives way to another
  * @w: the world
  * @n: the node
+ * @own: its claim
  * @other: the claim that it hears of
  *
- * Of two, exactly one does: it has the lower epoch, or the same and the higher id.
+ * Of two, one does, and never both: not to each other's claims, however late they
+ * hear of them.
  */
 void oracle_yields(struct world *w, const struct node *n,
-		   const struct fs_claim *other)
+		   const struct fs_claim *own, const struct fs_claim *other)
 {
-	if (other->epoch < n->claim ||
-	    (other->epoch == n->claim && other->node >= n->id + 1))
+	const struct node *o = &w->node[other->node - 1];
+	bool better = other->rank != own->rank ? other->rank > own->rank :
+		      other->epoch != own->epoch ? other->epoch > own->epoch :
+		      other->traffic != own->traffic ?
+		      other->traffic > own->traffic : other->node < own->node;
+
+	if (!better)
 		fail(w, "%u gives way to %u, whose claim is not better", n->id,
 		     other->node - 1);
+	if (o->running && o->yields == n->id + 1 && o->claim == other->epoch)
+		fail(w, "%u and %u give way to each other", n->id, o->id);
 }
 
 /* Flags may be told late: they come with the next change. */

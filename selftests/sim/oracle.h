@@ -20,7 +20,7 @@ void oracle_gone(struct world *w, struct node *n, u32 from, u32 slot, u32 gen);
 void oracle_acked(struct world *w, struct node *n, u32 to,
 		  const struct fs_datagram *d);
 void oracle_yields(struct world *w, const struct node *n,
-		   const struct fs_claim *other);
+		   const struct fs_claim *own, const struct fs_claim *other);
 void oracle_begin(void);
 void oracle_died(struct world *w, struct node *n);
 void oracle_promoting(struct world *w, struct node *n);

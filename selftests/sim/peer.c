@@ -105,7 +105,8 @@ static void send_control(struct world *w, struct node *n, u32 to, bool beat,
 	struct fs_heir heir = { GROUP, n->claim, n->heir };
 	struct fs_claim best = group_claim(w, n);
 	struct fs_group_view view = { GROUP, n->role, n->epoch, best.epoch,
-				      best.node };
+				      best.node, best.weighed, best.rank,
+				      best.traffic };
 	u8 data[NET_MTU_MAX];
 	struct fs_wr wr, head;
 

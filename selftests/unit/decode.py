@@ -85,12 +85,18 @@ def end(value):
 def get_group(value):
     group = {"id": value.uint(2), "role": value.uint(1),
              "epoch": value.uint(8), "claim": value.uint(8),
-             "holder": value.uint(4)}
+             "holder": value.uint(4), "weight": [0, 0, 0]}
     require(group["id"], "group 0")
     require(group["role"] <= 2, "no such role")
     require(group["claim"] <= group["epoch"], "claim above the epoch")
     require(group["role"] < 2 or group["holder"], "active, and nobody")
     return group
+
+
+def get_weight(value):
+    weight = [1, value.uint(1), value.uint(1)]
+    require(weight[2] <= 64, "more traffic than there is")
+    return weight
 
 
 def get_standing(value):
@@ -191,7 +197,9 @@ def heir(kind, value, record):
 def control(rest):
     result = {"state_seq": 0, "groups": [], "needs": [], "results": [],
               "noted": [], "alive": [], "standings": []}
+    before = None
     for kind, value in rest.options():
+        behind, before = before, kind
         if kind == 0x81:
             result["heard"] = value.uint(8)
         elif kind == 0x02:
@@ -208,6 +216,10 @@ def control(rest):
             check(value)
         elif kind == 0x07:
             answer(value)
+        elif kind == 0x21:
+            weight = get_weight(value)
+            if behind == 0x83:
+                result["groups"][-1]["weight"] = weight
         elif kind == 0x20:
             result["standings"].append(get_standing(value))
             while len(value):

@@ -229,10 +229,12 @@ static void put_control(void)
 	       d.control.state_seq);
 	for (i = 0; i < d.groups; i++)
 		printf("%s{\"id\": %u, \"role\": %u, \"epoch\": %" PRIu64
-		       ", \"claim\": %" PRIu64 ", \"holder\": %u}",
+		       ", \"claim\": %" PRIu64 ", \"holder\": %u"
+		       ", \"weight\": [%u, %u, %u]}",
 		       i ? ", " : "", d.group[i].id, d.group[i].role,
 		       d.group[i].epoch, d.group[i].claim,
-		       d.group[i].holder);
+		       d.group[i].holder, d.group[i].weighed,
+		       d.group[i].rank, d.group[i].traffic);
 	printf("], \"standings\": [");
 	for (i = 0; i < d.standings; i++)
 		printf("%s{\"id\": %u, \"priority\": %u, \"flags\": %u}",

@@ -290,6 +290,10 @@ static void gen_control(struct dgram *d)
 		d->group[i].claim = d->group[i].epoch ?
 			rnd_below(d->group[i].epoch) : 0;
 		d->group[i].holder = 1 + (u32)rnd_below(0xffffffff);
+		d->group[i].weighed = rnd_percent(50);
+		d->group[i].rank = d->group[i].weighed ? (u8)rnd() : 0;
+		d->group[i].traffic = d->group[i].weighed ?
+			(u8)rnd_below(FS_TRAFFIC_MAX + 1) : 0;
 	}
 	d->standings = rnd_percent(70) ? d->groups : 0;
 	for (i = 0; i < d->standings; i++) {
@@ -360,15 +364,17 @@ static bool put_results(struct fs_wr *w, const struct dgram *d,
 static bool put_control(struct fs_wr *w, const struct dgram *d,
 			unsigned int *options)
 {
-	unsigned int i;
+	unsigned int i, weights = 0;
 
 	if (d->control.is_heartbeat)
 		fs_control_put_heard(w, d->control.heard,
 				     d->control.state_seq);
 	if (d->control.cookie)
 		fs_control_put_cookie(w, d->control.cookie, d->control.print);
-	for (i = 0; i < d->groups; i++)
+	for (i = 0; i < d->groups; i++) {
 		fs_control_put_group(w, &d->group[i]);
+		weights += d->group[i].weighed;
+	}
 	fs_control_put_standings(w, d->standing, d->standings);
 	if (d->control.has_ack)
 		fs_control_put_ack(w, &d->control.ack);
@@ -377,7 +383,7 @@ static bool put_control(struct fs_wr *w, const struct dgram *d,
 		fs_control_put_needs(w, d->need + i,
 				     d->needs - i < FS_CONTROL_NEEDS ?
 				     d->needs - i : FS_CONTROL_NEEDS);
-	*options = 2u * d->control.is_heartbeat + d->groups +
+	*options = 2u * d->control.is_heartbeat + d->groups + weights +
 		   DIV_ROUND_UP(d->standings, 63) +
 		   d->control.has_ack + DIV_ROUND_UP(d->needs, FS_CONTROL_NEEDS) +
 		   d->control.has_room + !!d->control.cookie;
@@ -598,7 +604,10 @@ bool dgram_equal(const struct dgram *a, const struct dgram *b)
 		    a->group[i].role != b->group[i].role ||
 		    a->group[i].epoch != b->group[i].epoch ||
 		    a->group[i].claim != b->group[i].claim ||
-		    a->group[i].holder != b->group[i].holder)
+		    a->group[i].holder != b->group[i].holder ||
+		    a->group[i].weighed != b->group[i].weighed ||
+		    a->group[i].rank != b->group[i].rank ||
+		    a->group[i].traffic != b->group[i].traffic)
 			return false;
 	for (i = 0; i < a->records; i++)
 		if (!rec_equal(&a->rec[i], &b->rec[i]))

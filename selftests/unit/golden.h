@@ -443,6 +443,23 @@ static const struct golden_control golden_control[] = {
 			{ 0xfffe, 0, 0xff },
 		},
 	}, {
+		.what = "a heartbeat with the weight of a claim",
+		.octets =
+			"81 08 1122334455667788"
+			"02 08 0000000000000000"
+			"83 17 0001 02 0000000000000005 0000000000000004 00000007"
+			"21 02 c8 25"
+			"83 17 0002 02 0000000000000001 0000000000000001 00000007",
+		.control = {
+			.is_heartbeat = true,
+			.heard = 0x1122334455667788,
+		},
+		.groups = 2,
+		.group = {
+			{ 1, FS_ROLE_ACTIVE, 5, 4, 7, true, 200, 37 },
+			{ 2, FS_ROLE_ACTIVE, 1, 1, 7 },
+		},
+	}, {
 		.what = "an acknowledgement of nothing",
 		.octets = "84 0a 0000000000000000 0040",
 		.control = {

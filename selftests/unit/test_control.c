@@ -124,7 +124,7 @@ static void test_unknown(void)
 		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
 		    type == 0x02 || (type >= 0x05 && type <= 0x0b) ||
 		    (type >= 0x10 && type <= 0x18) || type == 0x1f ||
-		    type == 0x20)
+		    type == 0x20 || type == 0x21)
 			continue;
 		snprintf(text, sizeof(text), "%02x 00 " HEARD
 			 "%02x 03 838383 " GROUP1 "%02x 01 00 " NEEDS, type,
@@ -178,6 +178,9 @@ static void test_refused(void)
 		{ FS_WIRE_BADLEN, HEARD "20 05 0001010101" },
 		{ FS_WIRE_BADLEN, HEARD "20 00" },
 		{ FS_WIRE_BADVALUE, HEARD "20 04 00000101" },
+		{ FS_WIRE_BADLEN, HEARD GROUP1 "21 01 05" },
+		{ FS_WIRE_BADLEN, HEARD GROUP1 "21 03 050505" },
+		{ FS_WIRE_BADVALUE, HEARD GROUP1 "21 02 0041" },
 		{ FS_WIRE_BADLEN, HEARD "18 0f 1122334455667788 11223344 556677" },
 		{ FS_WIRE_BADLEN, HEARD "18 11 1122334455667788 11223344 55667788 00" },
 		{ FS_WIRE_BADVALUE, HEARD "83 17 0000 02 0000000000000001 0000000000000001 00000001" },
@@ -220,12 +223,27 @@ static void test_refused(void)
 			note("%s: %d\n", bad[i].octets, got.err);
 }
 
+/* A weight is of the group right before it, and of no other. */
+static void test_weight(void)
+{
+	static struct dgram got;
+
+	check(!get_text(&got, HEARD GROUP1 "21 02 ff40 " GROUP2 SEQ
+			"21 02 0102 "));
+	check(got.groups == 2 && got.group[0].weighed && !got.group[1].weighed);
+	check(got.group[0].rank == 255 && got.group[0].traffic == 64);
+	check(!get_text(&got, HEARD GROUP1 "22 02 ff40 21 02 0102 "));
+	check(got.groups == 1 && !got.group[0].weighed);
+	check(!get_text(&got, HEARD "21 02 0102 " GROUP1 "21 02 0304 21 02 0506"));
+	check(got.group[0].rank == 3 && got.group[0].traffic == 4);
+}
+
 /* All that one datagram may carry. */
 static void put_all(struct fs_wr *w, u8 *octets, size_t room,
 		    unsigned int groups, bool whole)
 {
 	static const struct fs_ack ack = { 1, { 0, 0, 0, 1ull << 63 }, 1 };
-	struct fs_group_view g = { .role = FS_ROLE_STANDBY };
+	struct fs_group_view g = { .role = FS_ROLE_STANDBY, .weighed = whole };
 	u32 need[FS_CONTROL_NEEDS];
 
 	memset(need, 0xff, sizeof(need));
@@ -244,7 +262,7 @@ static void put_all(struct fs_wr *w, u8 *octets, size_t room,
 
 static void test_full(void)
 {
-	u8 octets[FS_CONTROL_MAX + 25];
+	u8 octets[FS_CONTROL_MAX + 29];
 	struct fs_standing s[32] = { 0 };
 	static struct dgram got;
 	unsigned int i;
@@ -257,7 +275,7 @@ static void test_full(void)
 	check(!w.failed && w.p == w.end);
 	get(&got, octets, (size_t)(w.p - octets));
 	check(got.err == FS_WIRE_OK && got.groups == 32);
-	check(got.group[31].id == 32);
+	check(got.group[31].id == 32 && got.group[31].weighed);
 	check(got.standings == 32 && got.standing[31].id == 32);
 	check(got.needs == FS_CONTROL_NEEDS && got.need[39] == 0xffffffff);
 	check(got.control.ack.seen[3] == 1ull << 63);
@@ -468,6 +486,7 @@ static const struct tap_case cases[] = {
 	{ "unknown options: optional skipped, mandatory refused",
 	  test_unknown },
 	{ "wrong lengths and values have their reasons", test_refused },
+	{ "a weight is of the group before it", test_weight },
 	{ "as much as a datagram can carry, and no more", test_full },
 	{ "cut short, in reading and in writing", test_cut },
 	{ "each bit of an acknowledgement is in its place", test_bits },
