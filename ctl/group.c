@@ -21,6 +21,7 @@
  * @peer_count: how many
  * @priority: among the members; -1 if not given
  * @role: enum flowsync_role; -1 if not given
+ * @on_split: enum flowsync_on_split; -1 if not given
  * @matches: which flows are its is given
  * @condition: what they are
  * @dev: and a device that they pass; NULL for any
@@ -31,6 +32,7 @@ struct group_wish {
 	unsigned int peer_count;
 	int priority;
 	int role;
+	int on_split;
 	bool matches;
 	struct condition condition;
 	const char *dev;
@@ -40,6 +42,7 @@ static int parse_id(struct words *words, struct group_wish *wish)
 {
 	wish->priority = -1;
 	wish->role = -1;
+	wish->on_split = -1;
 	condition_init(&wish->condition);
 	return words_number(words, "ID", 1, GROUP_ID_MAX, &wish->id);
 }
@@ -53,6 +56,12 @@ static int parse_priority(struct words *words, struct group_wish *wish)
 	if (!err)
 		wish->priority = number;
 	return err;
+}
+
+static int parse_on_split(struct words *words, struct group_wish *wish)
+{
+	wish->on_split = words_pick(words, on_split_names, WORDS_ALL);
+	return wish->on_split < 0 ? STATUS_USAGE : STATUS_DONE;
 }
 
 static int request_group(const struct words *words, enum flowsync_cmd cmd,
@@ -78,6 +87,9 @@ static int request_group(const struct words *words, enum flowsync_cmd cmd,
 				 wish->priority);
 	if (wish->role >= 0)
 		mnl_attr_put_u32(request, FLOWSYNC_A_GROUP_ROLE, wish->role);
+	if (wish->on_split >= 0)
+		mnl_attr_put_u32(request, FLOWSYNC_A_GROUP_ON_SPLIT,
+				 wish->on_split);
 	if (wish->matches) {
 		match = mnl_attr_nest_start(request, FLOWSYNC_A_GROUP_MATCH);
 		condition_put(request, &wish->condition);
@@ -131,11 +143,11 @@ static int parse_match(struct words *words, struct group_wish *wish)
 
 static int group_add(struct out *out, struct words *words)
 {
-	enum { PEER, PRIORITY, MATCH };
+	enum { PEER, PRIORITY, ON_SPLIT, MATCH };
 	static const char *const keywords[] = {
-		"peer", "priority", "match", NULL
+		"peer", "priority", "on-split", "match", NULL
 	};
-	uint32_t may = WORD(PEER) | WORD(PRIORITY) | WORD(MATCH);
+	uint32_t may = WORDS_ALL;
 	struct group_wish wish = { 0 };
 	int err, word;
 
@@ -146,11 +158,13 @@ static int group_add(struct out *out, struct words *words)
 			err = parse_peer(words, &wish);
 		else if (word == PRIORITY)
 			err = parse_priority(words, &wish);
+		else if (word == ON_SPLIT)
+			err = parse_on_split(words, &wish);
 		else if (word == MATCH)
 			err = parse_match(words, &wish);
 		else
 			err = STATUS_USAGE;
-		if (word == PRIORITY || word == MATCH)
+		if (!err && word != PEER)
 			may &= ~WORD(word);
 	}
 	return err ? err : request_group(words, FLOWSYNC_CMD_GROUP_ADD, &wish);
@@ -158,11 +172,11 @@ static int group_add(struct out *out, struct words *words)
 
 static int group_set(struct out *out, struct words *words)
 {
-	enum { ROLE, PRIORITY, MATCH };
+	enum { ROLE, PRIORITY, ON_SPLIT, MATCH };
 	static const char *const keywords[] = {
-		"role", "priority", "match", NULL
+		"role", "priority", "on-split", "match", NULL
 	};
-	uint32_t may = WORD(ROLE) | WORD(PRIORITY) | WORD(MATCH);
+	uint32_t may = WORDS_ALL;
 	struct group_wish wish = { 0 };
 	int err, word;
 
@@ -176,6 +190,8 @@ static int group_set(struct out *out, struct words *words)
 			err = wish.role < 0 ? STATUS_USAGE : STATUS_DONE;
 		} else if (word == PRIORITY) {
 			err = parse_priority(words, &wish);
+		} else if (word == ON_SPLIT) {
+			err = parse_on_split(words, &wish);
 		} else if (word == MATCH) {
 			err = parse_match(words, &wish);
 		} else {
@@ -269,6 +285,9 @@ void group_print(struct out *out, const struct nlattr *group)
 
 	attrs_of_nest(group, attrs, FLOWSYNC_A_GROUP_MAX);
 	print_claim(out, attrs);
+	out_string(out, "on_split", "on-split",
+		   name_of(on_split_names,
+			   attr_uint(attrs[FLOWSYNC_A_GROUP_ON_SPLIT])));
 	out_array(out, "peers");
 	mnl_attr_for_each_nested(attr, group)
 		if (mnl_attr_get_type(attr) == FLOWSYNC_A_GROUP_PEER)
@@ -329,11 +348,11 @@ int group_object(struct out *out, struct words *words)
 	static const struct command commands[] = {
 		{ "show", group_show, "[ID]", "show the groups, or one of them" },
 		{ "add", group_add,
-		  "ID [peer NAME]... [priority N] [match default|MATCH]",
+		  "ID [peer NAME]... [priority N] [on-split epoch|priority] [match default|MATCH]",
 		  "define a group and its members; its role is init at first" },
 		{ "set", group_set,
-		  "ID [role ROLE] [priority N] [match default|MATCH]",
-		  "change this node's role or priority in a group, or which flows are its" },
+		  "ID [role ROLE] [priority N] [on-split epoch|priority] [match default|MATCH]",
+		  "change this node's role or priority in a group, who stays when two are active, or which flows are its" },
 		{ "del", group_del, "ID", "delete a group" },
 		{ "handover", group_handover, "ID to NAME [timeout SECONDS]",
 		  "have a peer become active, without losing anything" },

@@ -16,6 +16,12 @@ const char *const role_names[] = {
 	NULL
 };
 
+const char *const on_split_names[] = {
+	[FLOWSYNC_ON_SPLIT_EPOCH]	= "epoch",
+	[FLOWSYNC_ON_SPLIT_PRIORITY]	= "priority",
+	NULL
+};
+
 /* Of peers and of links */
 const char *const state_names[] = {
 	[FLOWSYNC_PEER_DOWN]	= "down",

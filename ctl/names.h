@@ -9,6 +9,7 @@
  * indexed by the number and ended by NULL, as words_pick() takes it.
  */
 extern const char *const role_names[];
+extern const char *const on_split_names[];
 extern const char *const state_names[];
 extern const char *const encryption_names[];
 extern const char *const handshake_names[];

@@ -131,9 +131,11 @@ static void save_group(FILE *file, const struct nlattr *group)
 	mnl_attr_for_each_nested(attr, group)
 		if (mnl_attr_get_type(attr) == FLOWSYNC_A_GROUP_PEER)
 			fprintf(file, " peer %s", attr_string(attr));
-	fprintf(file, " priority %llu match",
+	fprintf(file, " priority %llu on-split %s match",
 		(unsigned long long)
-		attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]));
+		attr_uint(attrs[FLOWSYNC_A_GROUP_PRIORITY]),
+		name_of(on_split_names,
+			attr_uint(attrs[FLOWSYNC_A_GROUP_ON_SPLIT])));
 	save_match(file, attrs);
 	fprintf(file, "\n# its role is %s\n",
 		name_of(role_names, attr_uint(attrs[FLOWSYNC_A_GROUP_ROLE])));

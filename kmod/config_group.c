@@ -134,6 +134,8 @@ int fs_config_group_add(struct fs_net *fsn, struct genl_info *info)
 		goto out;
 	}
 	RCU_INIT_POINTER(group->match, match);
+	if (tb[FLOWSYNC_A_GROUP_ON_SPLIT])
+		group->on_split = nla_get_u32(tb[FLOWSYNC_A_GROUP_ON_SPLIT]);
 	err = fs_group_start(group);
 	if (err)
 		fs_group_put(group);
@@ -179,7 +181,8 @@ struct fs_group *fs_config_group(struct fs_net *fsn, struct genl_info *info)
 }
 
 /**
- * fs_config_group_set - FLOWSYNC_CMD_GROUP_SET: change role, priority and match
+ * fs_config_group_set - FLOWSYNC_CMD_GROUP_SET: change role, priority, match and what
+ *	decides when two actives meet
  * @fsn: the namespace
  * @info: the request
  *
@@ -207,6 +210,9 @@ int fs_config_group_set(struct fs_net *fsn, struct genl_info *info)
 	if (tb[FLOWSYNC_A_GROUP_PRIORITY])
 		fs_group_set_priority(group,
 				      nla_get_u32(tb[FLOWSYNC_A_GROUP_PRIORITY]));
+	if (tb[FLOWSYNC_A_GROUP_ON_SPLIT])
+		fs_group_set_on_split(group,
+				      nla_get_u32(tb[FLOWSYNC_A_GROUP_ON_SPLIT]));
 	if (tb[FLOWSYNC_A_GROUP_ROLE])
 		fs_group_set_role(group, nla_get_u32(tb[FLOWSYNC_A_GROUP_ROLE]),
 				  "set by request");

@@ -113,6 +113,16 @@ static void note(struct fs_node *node, u32 slot,
 	}
 }
 
+/* A flow had packets here: what a claim weighs. */
+static void serve(struct fs_flows *flows, const struct fs_flow *flow)
+{
+	struct fs_part *part = fs_flow_part(flows, flow->slot);
+
+	lockdep_assert_held(&flows->lock);
+
+	WRITE_ONCE(part->served, part->served + 1);
+}
+
 /**
  * fs_flow_slot - what a slot is, for core/
  * @flow: the slot
@@ -291,6 +301,7 @@ void fs_flows_changed(struct fs_node *node, struct nf_conn *ct,
 	flow = find_ct(flows, ct);
 	if (flow) {
 		fs_stat_inc(node, capture_change);
+		serve(flows, flow);
 		fs_flow_mark(node, flow, flow->print & FS_PRINT_WINDOWS);
 		goto out;
 	}
@@ -306,7 +317,9 @@ void fs_flows_changed(struct fs_node *node, struct nf_conn *ct,
 		fs_stat_inc(node, group_standby);
 	} else if (fs_ct_supported(ct)) {
 		fs_stat_inc(node, capture_new);
-		add_flow(group, ct);
+		flow = add_flow(group, ct);
+		if (flow)
+			serve(flows, flow);
 	} else {
 		fs_stat_inc(node, capture_unsupported);
 	}
@@ -484,9 +497,12 @@ void fs_flows_forget(struct fs_group *group)
  */
 bool fs_flows_visit(struct fs_node *node, struct fs_flow *flow, bool cool)
 {
+	bool visited = fs_warm_visited(flow);
 	unsigned int found = fs_warm_visit(flow, cool);
 
 	if (found & FS_VISIT_MOVED)
 		note(node, flow->slot, fs_sync_moved);
+	if (found & FS_VISIT_MOVED && visited)
+		serve(&node->flows, flow);
 	return found & FS_VISIT_RETIMED;
 }

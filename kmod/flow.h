@@ -54,6 +54,9 @@ struct fs_flow {
  * @vacant: how many of them are free
  * @live: how many have a flow
  * @cursor: where to look for a free one next
+ * @served: since this node claimed the group: its flows that had packets, counted at
+ *	each of the walk's visits, and those that were new or changed; may be read
+ *	without the lock
  * @reach: of the table, how many slots the origin before used, if there was one
  */
 struct fs_part {
@@ -62,6 +65,7 @@ struct fs_part {
 	u32 live;
 	u32 cursor;
 	u32 reach;
+	u64 served;
 };
 
 /**

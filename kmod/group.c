@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
 
-#include "core/control.h"
+#include "claim.h"
 #include "event.h"
 #include "inherit.h"
 #include "match.h"
@@ -16,89 +16,6 @@ static_assert((int)FS_ROLE_INIT == FLOWSYNC_ROLE_INIT &&
 	      (int)FS_ROLE_ACTIVE == FLOWSYNC_ROLE_ACTIVE &&
 	      (int)FS_ROLES == __FLOWSYNC_ROLE_MAX);
 static_assert(FS_GROUPS == FLOWSYNC_GROUPS_MAX);
-
-/* Another active has the better claim: become standby. */
-static void yield_work(struct work_struct *work)
-{
-	struct fs_group *group = container_of(work, struct fs_group, yield);
-
-	fs_group_set_role(group, FS_ROLE_STANDBY,
-			  "another node is active with a better claim");
-}
-
-/**
- * fs_group_best - the best claim to a group that this node hears of
- * @group: the group
- * @own: only of members that are active themselves, not of what they tell
- *
- * Context: any, with no lock of a peer held; the group must not go away.
- * Return: the claim, of node 0 if it hears of none.
- */
-struct fs_claim fs_group_best(struct fs_group *group, bool own)
-{
-	struct fs_claim best = {}, claim;
-	unsigned int i, n;
-
-	for (i = 0; i < group->member_count; i++) {
-		struct fs_peer *peer = group->member[i].peer;
-
-		spin_lock_bh(&peer->lock);
-		for (n = 0; peer->live.alive && n < peer->told_count; n++) {
-			const struct fs_group_view *view = &peer->told[n].view;
-
-			if (view->id != group->id ||
-			    (own && view->role != FS_ROLE_ACTIVE))
-				continue;
-			claim.epoch = view->claim;
-			claim.node = view->holder;
-			if (fs_claim_cmp(&claim, &best) > 0)
-				best = claim;
-		}
-		spin_unlock_bh(&peer->lock);
-	}
-	return best;
-}
-
-/* Whether others know of a later epoch than that of this node's claim, so that
- * nobody takes its state, and nobody hears of whoever began it.
- */
-static bool is_behind(struct fs_group *group)
-{
-	struct fs_claim own = fs_group_claim(group), best;
-
-	if (own.role != FS_ROLE_ACTIVE ||
-	    own.epoch == READ_ONCE(group->epoch))
-		return false;
-	best = fs_group_best(group, false);
-	return !best.node || best.node == own.node ||
-	       fs_claim_cmp(&own, &best) >= 0;
-}
-
-static void reclaim_work(struct work_struct *work)
-{
-	struct fs_group *group = container_of(work, struct fs_group, reclaim);
-	unsigned int i;
-
-	mutex_lock(&group->change);
-	if (!is_behind(group))
-		goto out;
-	spin_lock_bh(&group->lock);
-	WRITE_ONCE(group->epoch, group->epoch + 1);
-	WRITE_ONCE(group->claim, group->epoch);
-	spin_unlock_bh(&group->lock);
-	/* They may have given to another what this node told them, and hold what
-	 * they were told since they were asked.
-	 */
-	for (i = 0; i < group->member_count; i++) {
-		fs_inherit_reset(&group->member[i]);
-		fs_flows_resync(group, &group->member[i]);
-		fs_peer_kick(group->member[i].peer);
-	}
-	fs_event_group(group, FLOWSYNC_EVENT_GROUP_ROLE,
-		       "claimed anew: nobody else is active any more");
-out:
-	mutex_unlock(&group->change);
-}
 
 /**
  * fs_group_new - make a group
@@ -127,8 +44,7 @@ struct fs_group *fs_group_new(struct fs_node *node, u32 id, u32 priority,
 	group->priority = priority;
 	mutex_init(&group->change);
 	spin_lock_init(&group->lock);
-	INIT_WORK(&group->yield, yield_work);
-	INIT_WORK(&group->reclaim, reclaim_work);
+	fs_claim_init(group);
 	fs_takeover_init(group);
 	group->member_count = count;
 	for (i = 0; i < count; i++) {
@@ -232,8 +148,7 @@ void fs_group_stop(struct fs_group *group)
 	for (i = 0; i < group->member_count; i++)
 		group->member[i].peer->users--;
 	synchronize_net();
-	cancel_work_sync(&group->yield);
-	cancel_work_sync(&group->reclaim);
+	fs_claim_stop(group);
 	fs_takeover_stop(group);
 	kick_members(group);
 	fs_walk_regroup(node);
@@ -264,7 +179,7 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 	was = group->role;
 	if (role == FS_ROLE_ACTIVE && was != FS_ROLE_ACTIVE) {
 		WRITE_ONCE(group->epoch, group->epoch + 1);
-		WRITE_ONCE(group->claim, group->epoch);
+		fs_claim_begin(group);
 	}
 	/* Pairs with smp_load_acquire() in fs_group_active(). */
 	smp_store_release(&group->role, role);
@@ -307,6 +222,19 @@ void fs_group_set_priority(struct fs_group *group, u32 priority)
 }
 
 /**
+ * fs_group_set_on_split - change what decides when two actives meet
+ * @group: the group
+ * @on_split: enum flowsync_on_split
+ *
+ * Context: process; fs_net.lock held.
+ */
+void fs_group_set_on_split(struct fs_group *group, u32 on_split)
+{
+	WRITE_ONCE(group->on_split, on_split);
+	kick_members(group);
+}
+
+/**
  * fs_group_set_match - change which flows are a group's
  * @group: the group
  * @match: what they have to be, the group's from now on; NULL for all that are
@@ -340,69 +268,6 @@ void fs_group_hand_over(struct fs_group *group, struct fs_peer *peer)
 {
 	WRITE_ONCE(group->handover, peer ? peer->id : 0);
 	kick_members(group);
-}
-
-/**
- * fs_group_claim - what this node is in a group, and under which epoch
- * @group: the group
- *
- * Context: any; the group must not go away.
- * Return: role and claim as they belong together; the epoch only counts in an
- * active.
- */
-struct fs_claim fs_group_claim(struct fs_group *group)
-{
-	struct fs_claim claim = { .node = group->node->id };
-
-	spin_lock_bh(&group->lock);
-	claim.role = group->role;
-	claim.epoch = group->claim;
-	spin_unlock_bh(&group->lock);
-	return claim;
-}
-
-/**
- * fs_group_look - see whether an active has to claim its group anew
- * @group: the group
- *
- * Context: RCU read lock.
- */
-void fs_group_look(struct fs_group *group)
-{
-	if (is_behind(group))
-		queue_work(fs_wq, &group->reclaim);
-}
-
-/**
- * fs_group_heard - a peer told what it is in a group
- * @group: the group
- * @view: what it told
- *
- * Context: softirq.
- */
-void fs_group_heard(struct fs_group *group, const struct fs_group_view *view)
-{
-	struct fs_claim own, other = {
-		.role = FS_ROLE_ACTIVE,
-		.epoch = view->claim,
-		.node = view->holder,
-	};
-	bool yields;
-
-	spin_lock_bh(&group->lock);
-	own.role = group->role;
-	own.epoch = group->claim;
-	own.node = group->node->id;
-	yields = view->holder && fs_claim_yields(&own, &other);
-	/* What is known is not what is claimed: an active that was replaced must
-	 * not win against the one that did, once it has heard of its epoch.
-	 */
-	if (view->epoch > group->epoch)
-		WRITE_ONCE(group->epoch, view->epoch);
-	spin_unlock_bh(&group->lock);
-
-	if (yields)
-		queue_work(fs_wq, &group->yield);
 }
 
 /**

@@ -14,8 +14,8 @@
 
 #include <linux/flowsync.h>
 
+#include "claim.h"
 #include "core/control.h"
-#include "core/role.h"
 #include "inherit.h"
 #include "resync.h"
 
@@ -65,14 +65,20 @@ struct fs_member {
  * @id: 1 to 65535
  * @place: of the group in fs_node.group
  * @priority: for whoever decides; the kernel reports it, also to the peers
+ * @on_split: enum flowsync_on_split
  * @match: which flows are its; NULL for those that no other group's match fits;
  *	RCU, written under fs_net.lock
  * @change: held while the role changes; inside fs_net.lock
- * @lock: guards @role, @epoch and @claim; they may be read without it
+ * @lock: guards @role, @epoch and @claim, which may be read without it, and the
+ *	rest of the claim
  * @role: enum fs_role of this node
  * @epoch: highest known
  * @owner: whose state was taken last, as long as that session lasts; @lock
  * @claim: epoch under which this node is active
+ * @rank: of the claim; @lock
+ * @traffic: of the claim; @lock
+ * @yields: this node is about to give way: its claim does not change any more;
+ *	@lock
  * @holds: this node was told of all flows of the active it heard last
  * @learns: flows may enter the flow table; fs_flows.lock
  * @heir: node id of the active before this one, for whom it goes on; 0 for none;
@@ -99,12 +105,16 @@ struct fs_group {
 	u32 id;
 	u8 place;
 	u32 priority;
+	u32 on_split;
 	struct fs_group_match __rcu *match;
 	struct mutex change;
 	spinlock_t lock;
 	u8 role;
 	u64 epoch;
 	u64 claim;
+	u8 rank;
+	u8 traffic;
+	bool yields;
 	struct fs_peer *owner;
 	bool holds;
 	bool learns;
@@ -127,12 +137,9 @@ int fs_group_start(struct fs_group *group);
 void fs_group_stop(struct fs_group *group);
 void fs_group_set_role(struct fs_group *group, u8 role, const char *cause);
 void fs_group_set_priority(struct fs_group *group, u32 priority);
+void fs_group_set_on_split(struct fs_group *group, u32 on_split);
 void fs_group_set_match(struct fs_group *group, struct fs_group_match *match);
 void fs_group_hand_over(struct fs_group *group, struct fs_peer *peer);
-struct fs_claim fs_group_claim(struct fs_group *group);
-struct fs_claim fs_group_best(struct fs_group *group, bool own);
-void fs_group_look(struct fs_group *group);
-void fs_group_heard(struct fs_group *group, const struct fs_group_view *view);
 bool fs_group_accepts(struct fs_group *group, struct fs_peer *peer, u64 epoch);
 void fs_group_disown(struct fs_peer *peer);
 

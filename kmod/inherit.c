@@ -67,6 +67,7 @@ void fs_inherit_start(struct fs_group *group)
 	spin_lock_bh(&node->shadow.lock);
 	spin_lock(&flows->lock);
 	group->learns = true;
+	WRITE_ONCE(flows->part[group->place].served, 0);
 	group->heir = owner ? owner->id : 0;
 	group->heir_session = owner ? owner->map_session[owner->current_map] : 0;
 	if (owner) {

@@ -143,6 +143,8 @@ static const struct nla_policy group_policy[FLOWSYNC_A_GROUP_MAX + 1] = {
 	[FLOWSYNC_A_GROUP_MATCH] = NLA_POLICY_NESTED(policy_policy),
 	[FLOWSYNC_A_GROUP_DEV] = { .type = NLA_NUL_STRING,
 				   .len = IFNAMSIZ - 1 },
+	[FLOWSYNC_A_GROUP_ON_SPLIT] =
+		NLA_POLICY_MAX(NLA_U32, FLOWSYNC_ON_SPLIT_MAX),
 };
 
 /* One policy for each object, for the commands that carry it. */

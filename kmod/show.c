@@ -397,7 +397,9 @@ int fs_show_group(struct sk_buff *skb, struct fs_group *group)
 	      nla_put_u64_64bit(skb, FLOWSYNC_A_GROUP_INSTALL_LEFT,
 				active ? shadow : 0, FLOWSYNC_A_GROUP_PAD) ||
 	      nla_put_u32(skb, FLOWSYNC_A_GROUP_STANDING,
-			  fs_standing_own(group));
+			  fs_standing_own(group)) ||
+	      nla_put_u32(skb, FLOWSYNC_A_GROUP_ON_SPLIT,
+			  READ_ONCE(group->on_split));
 	for (i = 0; i < group->member_count; i++)
 		err = err || nla_put_string(skb, FLOWSYNC_A_GROUP_PEER,
 					    group->member[i].peer->name);

@@ -44,6 +44,20 @@ u32 fs_warm(const struct fs_flow *flow)
 }
 
 /**
+ * fs_warm_visited - whether the walk came by a flow before
+ * @flow: the flow, live
+ *
+ * Before the first visit nothing is known of its packets, and it counts as moved.
+ *
+ * Context: any; fs_flows.lock held.
+ * Return: true if it did.
+ */
+bool fs_warm_visited(const struct fs_flow *flow)
+{
+	return flow->seen & SEEN_TIME;
+}
+
+/**
  * fs_warm_moved - whether packets of a flow came since the last visit
  * @flow: the flow, live
  *

@@ -41,6 +41,7 @@ enum fs_visit {
 };
 
 u32 fs_warm(const struct fs_flow *flow);
+bool fs_warm_visited(const struct fs_flow *flow);
 bool fs_warm_moved(const struct fs_flow *flow);
 void fs_warm_begin(struct fs_flow *flow);
 void fs_warm_told(struct fs_flow *flow);

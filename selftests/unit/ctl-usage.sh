@@ -267,6 +267,8 @@ verdict $? "a device that does not exist is the system's refusal"
 parses link show
 parses link show peer r2
 parses l s p r2
+parses gr set 1 on p pri 200
+parses group add 1 peer r2 on-split epoch match default
 parses link add peer r2 local 10.9.0.1 remote 10.9.0.2
 parses link add peer r2 remote ::2 port 2 local ::1 port 1 dev lo
 parses l a p r2 l ::1 p 1 r ::2 p 2 d lo
@@ -309,7 +311,7 @@ usage 'group add: ID: a value is missing' group add
 usage 'group add: ID: 0 is out of range: 1 to 65535' group add 0
 usage 'group add: ID: 65536 is out of range: 1 to 65535' group add 65536
 usage 'group add: priority: 256 is out of range: 0 to 255' group add 1 priority 256
-usage 'group add: "role" is not a word here; try: peer, priority, match' group add 1 role active
+usage 'group add: "role" is not a word here; try: peer, priority, on-split, match' group add 1 role active
 usage 'group add: "p" can be peer or priority' group add 1 p r2
 parses group add 1 match src 10.0.0.0/8 dport 1-7 mark 3 mask 7 dev lan0 peer r2 priority 7
 parses group add 1 match zone 7 proto tcp
@@ -317,11 +319,13 @@ parses group set 1 match default role active
 parses group set 1 role active match dev lan0
 usage 'group add: a word is missing; try: proto, src, dst, sport, dport, mark, zone, dev, default' group add 1 match
 usage 'group add: "all" is not a word here; try: proto, src, dst, sport, dport, mark, zone, dev, default' group add 1 match all
-usage 'group add: "default" is not a word here; try: peer, priority' group add 1 match default default
+usage 'group add: "default" is not a word here; try: peer, priority, on-split' group add 1 match default default
 usage 'group add: dev: "a234567890123456" is too long' group add 1 match dev a234567890123456
 usage 'group add: zone: 65536 is out of range: 0 to 65535' group add 1 match zone 65536
-usage 'group add: "priority" does not fit here; try: peer, match' group add 1 priority 1 priority 2
-usage 'group set: a word is missing; try: role, priority, match' group set 1
+usage 'group add: "priority" does not fit here; try: peer, on-split, match' group add 1 priority 1 priority 2
+usage 'group set: a word is missing; try: role, priority, on-split, match' group set 1
+usage 'group set: "traffic" is not a word here; try: epoch, priority' group set 1 on-split traffic
+usage 'group set: a word is missing; try: epoch, priority' group set 1 on-split
 usage 'group set: "master" is not a word here; try: init, standby, active' group set 1 role master
 usage 'group set: a word is missing; try: init, standby, active' group set 1 role
 usage 'group show: ID: "one" is not a number' group show one

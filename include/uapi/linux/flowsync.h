@@ -88,15 +88,16 @@
  *		FLOWSYNC_A_GROUP_PRIORITY       default 100, 0 to 255
  *		FLOWSYNC_A_GROUP_MATCH          nested: PROTO to ZONE of a policy
  *		FLOWSYNC_A_GROUP_DEV
+ *		FLOWSYNC_A_GROUP_ON_SPLIT       default FLOWSYNC_ON_SPLIT_EPOCH
  *	A new group's role is FLOWSYNC_ROLE_INIT. A flow belongs to the first
  *	group whose match fits, in order of ids, else to one without a match.
  * FLOWSYNC_CMD_GROUP_SET
- *	FLOWSYNC_A_GROUP { ID (R) ROLE PRIORITY MATCH DEV }
+ *	FLOWSYNC_A_GROUP { ID (R) ROLE PRIORITY MATCH DEV ON_SPLIT }
  * FLOWSYNC_CMD_GROUP_DEL
  *	FLOWSYNC_A_GROUP { ID (R) }
  * FLOWSYNC_CMD_GROUP_GET                  do (ID) or dump
  *	FLOWSYNC_A_GROUP { ID PEER... PRIORITY ROLE EPOCH FLOWS SHADOW
- *		INSTALL_LEFT STANDING MATCH DEV }
+ *		INSTALL_LEFT STANDING MATCH DEV ON_SPLIT }
  * FLOWSYNC_CMD_GROUP_HANDOVER             ask a peer to become active: it is
  *	FLOWSYNC_A_GROUP { ID (R) PEER }        told in every heartbeat until this
  *		node's role changes. Without PEER no longer
@@ -446,6 +447,7 @@ enum flowsync_group_attr {
 					 * of all flows of the group, but perhaps
 					 * some that changed last
 					 */
+	FLOWSYNC_A_GROUP_ON_SPLIT,	/* u32, enum flowsync_on_split */
 	__FLOWSYNC_A_GROUP_MAX
 };
 
@@ -525,6 +527,21 @@ enum flowsync_role {
 };
 
 #define FLOWSYNC_ROLE_MAX (__FLOWSYNC_ROLE_MAX - 1)
+
+/**
+ * enum flowsync_on_split - which of two actives stays when they meet
+ * @FLOWSYNC_ON_SPLIT_EPOCH: the one with the higher epoch, then the one that served
+ *	more traffic under it, then the one with the lower node id
+ * @FLOWSYNC_ON_SPLIT_PRIORITY: before that, the one with the higher priority. Nodes
+ *	that are not told this stand behind those that are
+ */
+enum flowsync_on_split {
+	FLOWSYNC_ON_SPLIT_EPOCH,
+	FLOWSYNC_ON_SPLIT_PRIORITY,
+	__FLOWSYNC_ON_SPLIT_MAX
+};
+
+#define FLOWSYNC_ON_SPLIT_MAX (__FLOWSYNC_ON_SPLIT_MAX - 1)
 
 /**
  * enum flowsync_standing - how a group stands with a node
