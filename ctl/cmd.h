@@ -57,6 +57,7 @@ void peer_request(struct nl *nl, enum flowsync_cmd cmd, const char *name);
 int peer_get(const struct words *words, const char *name, struct rows *rows);
 int peer_command(struct words *words, enum flowsync_cmd cmd);
 void peer_print(struct out *out, const struct nlattr *peer);
+void flow_print(struct out *out, const struct nlattr *flow);
 void policy_print(struct out *out, const struct nlattr *policy);
 void group_print_told(struct out *out, const struct nlattr *group);
 void group_print(struct out *out, const struct nlattr *group);

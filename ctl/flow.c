@@ -147,7 +147,12 @@ static void print_place(struct out *out, const struct nlattr *flow,
 				   attr_uint(attrs[FLOWSYNC_A_FLOW_SYNC])));
 }
 
-static void flow_print(struct out *out, const struct nlattr *flow)
+/**
+ * flow_print - print a flow
+ * @out: printer, in an object
+ * @flow: FLOWSYNC_A_FLOW
+ */
+void flow_print(struct out *out, const struct nlattr *flow)
 {
 	const struct nlattr *attrs[FLOWSYNC_A_FLOW_MAX + 1];
 	uint64_t family, protocol;
@@ -168,7 +173,6 @@ static void flow_print(struct out *out, const struct nlattr *flow)
 	print_tuple(out, "reply", attrs[FLOWSYNC_A_FLOW_REPLY], protocol);
 	print_status(out, attr_uint(attrs[FLOWSYNC_A_FLOW_STATUS]));
 	print_place(out, flow, attrs);
-	out_end(out);
 }
 
 /**
@@ -202,6 +206,7 @@ static bool flow_row(const struct nlattr **attrs, void *data)
 	}
 	out_object(out, NULL);
 	flow_print(out, attrs[FLOWSYNC_A_FLOW]);
+	out_end(out);
 	out_object_end(out);
 	return --showing->left && !out_broken(out);
 }

@@ -48,6 +48,11 @@ static void print_event(struct out *out, const struct nlattr **attrs)
 		group_print(out, attrs[FLOWSYNC_A_GROUP]);
 		out_object_end(out);
 	}
+	if (attrs[FLOWSYNC_A_FLOW]) {
+		out_object(out, "flow");
+		flow_print(out, attrs[FLOWSYNC_A_FLOW]);
+		out_object_end(out);
+	}
 	if (attrs[FLOWSYNC_A_EVENT_CAUSE])
 		out_string(out, "cause", "cause",
 			   attr_string(attrs[FLOWSYNC_A_EVENT_CAUSE]));

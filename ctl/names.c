@@ -108,6 +108,7 @@ const char *const event_names[] = {
 	[FLOWSYNC_EVENT_PEER_LAG]	= "peer-lag",
 	[FLOWSYNC_EVENT_PEER_CAUGHT_UP]	= "peer-caught-up",
 	[FLOWSYNC_EVENT_PEER_OPTION]	= "peer-option",
+	[FLOWSYNC_EVENT_FLOW_LOST]	= "flow-lost",
 	NULL
 };
 

@@ -238,7 +238,9 @@ bool fs_bequest_put(struct fs_peer *peer, struct fs_wr *w)
 	place = b->rest_from;
 	heir = b->heir;
 	spin_unlock_bh(&peer->lock);
-	if (rest)
+	if (rest && heir.origin == peer->node->id)
+		fs_leftover_put(peer, &heir, place, w);
+	else if (rest)
 		put_rest(peer, &heir, place, w);
 	return more;
 }

@@ -117,3 +117,26 @@ void fs_event_group(struct fs_group *group, enum flowsync_event event,
 	if (skb)
 		end(net, skb, header, fs_show_group(skb, group));
 }
+
+/**
+ * fs_event_flow - report that a flow which only a peer has is not taken over
+ * @group: the flow's group
+ * @peer: the peer, which gave the group up
+ * @rec: the flow's checkpoint
+ * @result: enum fs_installed
+ * @cause: why, a short text
+ *
+ * Context: any.
+ */
+void fs_event_flow(struct fs_group *group, struct fs_peer *peer,
+		   const struct fs_record *rec, u8 result, const char *cause)
+{
+	struct net *net = group->node->net;
+	struct sk_buff *skb;
+	void *header;
+
+	skb = begin(net, FLOWSYNC_EVENT_FLOW_LOST, cause, &header);
+	if (skb)
+		end(net, skb, header,
+		    fs_show_told(skb, group->id, peer, rec, result));
+}

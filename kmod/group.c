@@ -45,6 +45,8 @@ struct fs_group *fs_group_new(struct fs_node *node, u32 id, u32 priority,
 	mutex_init(&group->change);
 	spin_lock_init(&group->lock);
 	fs_claim_init(group);
+	fs_leftover_init(group);
+	fs_reunite_init(group);
 	fs_takeover_init(group);
 	group->member_count = count;
 	for (i = 0; i < count; i++) {
@@ -137,6 +139,7 @@ void fs_group_stop(struct fs_group *group)
 	/* Captures under way see the role, or are forgotten below. */
 	synchronize_net();
 	fs_flows_forget(group);
+	fs_leftover_drop(group);
 	mutex_unlock(&group->change);
 
 	WRITE_ONCE(node->regrouped, fs_now_ms());
@@ -149,6 +152,7 @@ void fs_group_stop(struct fs_group *group)
 		group->member[i].peer->users--;
 	synchronize_net();
 	fs_claim_stop(group);
+	fs_reunite_stop(group);
 	fs_takeover_stop(group);
 	kick_members(group);
 	fs_walk_regroup(node);
@@ -181,6 +185,9 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 		WRITE_ONCE(group->epoch, group->epoch + 1);
 		fs_claim_begin(group);
 	}
+	/* Before anybody can ask for it. */
+	if (role != FS_ROLE_ACTIVE && was == FS_ROLE_ACTIVE)
+		WRITE_ONCE(group->left.keeping, true);
 	/* Pairs with smp_load_acquire() in fs_group_active(). */
 	smp_store_release(&group->role, role);
 	spin_unlock_bh(&group->lock);
@@ -194,12 +201,14 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 	/* Before any peer hears that this node takes state. */
 	fs_ondemand_look(node, false);
 	if (role == FS_ROLE_ACTIVE) {
+		fs_leftover_drop(group);
 		fs_takeover_start(group);
 		fs_walk_now(node);
 	} else if (was == FS_ROLE_ACTIVE) {
 		fs_takeover_stop(group);
 		WRITE_ONCE(group->away, true);
 		synchronize_net();
+		fs_leftover_keep(group);
 		fs_flows_forget(group);
 	}
 	kick_members(group);

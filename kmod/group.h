@@ -17,7 +17,9 @@
 #include "claim.h"
 #include "core/control.h"
 #include "inherit.h"
+#include "leftover.h"
 #include "resync.h"
+#include "reunite.h"
 
 struct fs_group_match;
 struct fs_node;
@@ -43,6 +45,9 @@ struct fs_peer;
  * @seek: where among the group's flows that it missed is looked for the next;
  *	fs_flows.lock
  * @inherit: what it is asked about the flows of the active before; fs_peer.lock
+ * @reunion: what it is asked of the flows of which it was the origin; fs_peer.lock
+ * @has: when this node gave the group up: it had acknowledged all ops up to this one;
+ *	fs_peer.lock
  */
 struct fs_member {
 	struct fs_peer *peer;
@@ -54,6 +59,8 @@ struct fs_member {
 	bool complete;
 	struct fs_seek seek;
 	struct fs_inherit inherit;
+	struct fs_reunion reunion;
+	u64 has;
 };
 
 /**
@@ -86,11 +93,14 @@ struct fs_member {
  * @heir_session: the session of that one whose names it took over; fs_flows.lock
  * @recalled: members are told of the ends of what this node told them when it was
  *	active before: these names are not taken again; fs_flows.lock
+ * @taken: last op before this node became active; fs_flows.lock
+ * @left: flows that only this node has, since it gave the group up
  * @away: this node was active, and is not any more; until it has taken over again
  * @handover: node id of the peer that is to become active, 0 for none; until
  *	the role changes
  * @takeover: installs the group's shadow after a promotion
  * @takeover_on: cleared to stop @takeover
+ * @unsettle: lets windows be learnt anew after a split
  * @yield: becomes standby when another active has the better claim
  * @reclaim: claims the group anew when nobody else does, and others know of a
  *	later epoch
@@ -121,10 +131,13 @@ struct fs_group {
 	u32 heir;
 	u64 heir_session;
 	bool recalled;
+	u64 taken;
+	struct fs_leftover left;
 	bool away;
 	u32 handover;
 	struct work_struct takeover;
 	bool takeover_on;
+	struct work_struct unsettle;
 	struct work_struct yield;
 	struct work_struct reclaim;
 	unsigned int member_count;

@@ -331,6 +331,29 @@ void fs_heir_send(struct fs_peer *peer, const struct fs_heir *heir,
 		fs_stat_inc(peer->node, tx_checks);
 }
 
+/**
+ * fs_rest_send - ask a peer for what it left over when it gave a group up
+ * @peer: the peer
+ * @heir: of which group; it is the origin itself
+ * @place: from which place on
+ *
+ * Context: process.
+ */
+void fs_rest_send(struct fs_peer *peer, const struct fs_heir *heir, u64 place)
+{
+	struct saying *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct fs_link *link = fs_link_best(peer);
+
+	if (s && link) {
+		begin(peer, s, link);
+		fs_heir_put(&s->w, heir);
+		fs_rest_put(&s->w, place);
+		if (!s->w.failed && finish(peer, s, link))
+			fs_stat_inc(peer->node, tx_checks);
+	}
+	kfree(s);
+}
+
 /* Answer the checks that wait, as many as fit. Returns whether some are left. */
 static bool put_answers(struct fs_peer *peer, struct fs_wr *w)
 {

@@ -19,6 +19,7 @@ void fs_ack_now(struct fs_peer *peer);
 void fs_heir_send(struct fs_peer *peer, const struct fs_heir *heir,
 		  struct fs_inherit *in, const struct fs_ask *ask,
 		  unsigned int count, bool rest);
+void fs_rest_send(struct fs_peer *peer, const struct fs_heir *heir, u64 place);
 void fs_ack_due(struct fs_peer *peer);
 void fs_check_due(struct fs_peer *peer, const struct fs_check *check);
 void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,

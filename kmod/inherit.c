@@ -78,6 +78,7 @@ void fs_inherit_start(struct fs_group *group)
 		/* What is new goes where nothing is inherited, if it can. */
 		part->cursor = part->reach;
 	}
+	group->taken = flows->op;
 	spin_unlock(&flows->lock);
 	spin_unlock_bh(&node->shadow.lock);
 }
@@ -291,6 +292,7 @@ static void step(struct fs_group *group, struct fs_member *member)
 	struct asking *a;
 
 	if (!learn_heir(group, &heir) || !READ_ONCE(member->takes) ||
+	    fs_reunite_step(group, member) ||
 	    !heir.origin || heir.origin == peer->id)
 		return;
 	spin_lock_bh(&flows->lock);
@@ -342,7 +344,8 @@ void fs_inherit_step(struct fs_peer *peer)
 		  !peer->sync.flying.count;
 	op = flows->op;
 	spin_unlock_bh(&flows->lock);
-	if (settled && fs_node_tells(node, peer)) {
+	/* What it does not take is not kept for it, so it may look settled. */
+	if (settled && fs_node_told_all(node, peer, false)) {
 		spin_lock_bh(&peer->lock);
 		peer->acked = op;
 		spin_unlock_bh(&peer->lock);
@@ -555,6 +558,8 @@ void fs_inherit_heard(struct fs_peer *peer, const struct fs_rd *body)
 	r = *body;
 	while (fs_hold_next(&r, &hold))
 		answered(peer, &hold);
+	if (fs_reunite_heard(peer, body))
+		return;
 	group = offered_group(peer, body, &heir, &session);
 	if (!group)
 		return;

@@ -319,39 +319,54 @@ static void refused(struct fs_node *node, struct fs_shadow_flow *flow,
 	spin_unlock_bh(&node->shadow.lock);
 }
 
+/* Give a flow a new entry, which the caller gets a reference to. */
+static enum fs_installed insert(struct fs_node *node,
+				const struct fs_state *state,
+				unsigned int masters, struct nf_conn **entry)
+{
+	struct nf_conn *ct, *master = find_master(node, state, masters);
+	enum fs_installed result;
+	int err;
+
+	ct = make_entry(node, state, master, &result);
+	if (!ct)
+		goto err_master;
+	err = nf_conntrack_hash_check_insert(ct);
+	if (err) {
+		nf_conntrack_free(ct);
+		result = err == -EEXIST ? FS_INSTALL_CLASH : FS_INSTALL_ERROR;
+		goto err_master;
+	}
+	nf_conntrack_eventmask_report(1 << (master ? IPCT_RELATED : IPCT_NEW),
+				      ct, 0, 0);
+	if (state->proto == FS_TCP)
+		WRITE_ONCE(node->installed, true);
+	fs_expects_to_ct(node, ct, &state->attrs);
+	*entry = ct;
+	return FS_INSTALLED;
+
+err_master:
+	nf_ct_put(master);
+	return result;
+}
+
 static enum fs_installed install(struct fs_node *node,
 				 struct fs_shadow_flow *flow,
 				 unsigned int masters)
 {
 	bool behind = !READ_ONCE(flow->installed);
-	struct nf_conn *ct, *master;
 	enum fs_installed result;
 	struct fs_state state __uninitialized;
-	int err;
+	struct nf_conn *ct;
 
 	fs_shadow_state(flow, fs_now_ms(), &state);
 	fs_shadow_attrs(node, flow, &state.attrs);
-	master = find_master(node, &state, masters);
-	ct = make_entry(node, &state, master, &result);
-	if (!ct)
-		goto failed;
-
-	err = nf_conntrack_hash_check_insert(ct);
-	if (!err) {
-		nf_conntrack_eventmask_report(1 << (master ? IPCT_RELATED :
-							     IPCT_NEW), ct, 0, 0);
-		if (state.proto == FS_TCP)
-			WRITE_ONCE(node->installed, true);
-		fs_expects_to_ct(node, ct, &state.attrs);
+	result = insert(node, &state, masters, &ct);
+	if (result == FS_INSTALLED) {
 		adopt(node, flow, ct, FS_INSTALLED);
 		nf_ct_put(ct);
 		return FS_INSTALLED;
 	}
-	nf_conntrack_free(ct);
-
-	result = err == -EEXIST ? FS_INSTALL_CLASH : FS_INSTALL_ERROR;
-failed:
-	nf_ct_put(master);
 	/* There is no room for a new one; that it has one may yet be so. */
 	if (result != FS_INSTALL_ERROR) {
 		ct = find_entry(node, &state);
@@ -385,6 +400,57 @@ failed:
 enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
 {
 	return install(node, flow, MASTERS);
+}
+
+/* A flow of the shadow that has one of the tuples of another comes first. */
+static void install_owners(struct fs_node *node, const struct fs_state *state)
+{
+	struct fs_shadow_flow *flow;
+	unsigned int dir;
+
+	for (dir = 0; dir < 2; dir++) {
+		flow = fs_shadow_find(node, state->family, state->proto,
+				      state->zone.dir & 1 << dir ?
+				      state->zone.id : 0, &state->tuple[dir]);
+		if (flow)
+			fs_install(node, flow);
+	}
+}
+
+/**
+ * fs_install_told - take over a flow that this node has not in its shadow
+ * @group: the group that it is of, of which this node is active
+ * @state: the flow
+ *
+ * If this node has the same connection, translated in the same way, that is brought
+ * forward.
+ *
+ * Context: RCU read lock; softirq.
+ * Return: FS_INSTALLED, FS_INSTALL_EXISTS, or why not; not counted.
+ */
+enum fs_installed fs_install_told(struct fs_group *group,
+				  const struct fs_state *state)
+{
+	struct fs_node *node = group->node;
+	enum fs_installed result;
+	struct nf_conn *ct;
+
+	if (READ_ONCE(node->shadow.count))
+		install_owners(node, state);
+	ct = find_entry(node, state);
+	if (ct) {
+		refresh(node, ct, state, true);
+		if (state->proto == FS_TCP)
+			WRITE_ONCE(node->installed, true);
+		result = FS_INSTALL_EXISTS;
+	} else {
+		result = insert(node, state, MASTERS, &ct);
+		if (result != FS_INSTALLED)
+			return result;
+	}
+	fs_flows_learn(group, ct);
+	nf_ct_put(ct);
+	return result;
 }
 
 /**

@@ -9,12 +9,16 @@
 
 #include "core/result.h"
 
+struct fs_group;
 struct fs_node;
 struct fs_peer;
 struct fs_shadow_flow;
+struct fs_state;
 
 enum fs_installed fs_install(struct fs_node *node,
 			     struct fs_shadow_flow *flow);
+enum fs_installed fs_install_told(struct fs_group *group,
+				  const struct fs_state *state);
 void fs_install_alive(struct fs_node *node, struct fs_peer *peer, u32 slot);
 void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot);
 

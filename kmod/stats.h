@@ -101,7 +101,14 @@
 	X(heir_asked)			\
 	X(heir_held)			\
 	X(heir_offered)			\
-	X(heir_relabelled)
+	X(heir_relabelled)		\
+	X(split_left)			\
+	X(split_offered)		\
+	X(split_unasked)		\
+	X(split_merged)			\
+	X(split_known)			\
+	X(split_clash)			\
+	X(split_failed)
 
 enum fs_stat {
 #define X(name) FS_STAT_##name,

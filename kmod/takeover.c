@@ -93,11 +93,17 @@ static int unsettle(struct nf_conn *ct, void *data)
 	return 0;
 }
 
-/* While this node was not active, the packets of the entries that it has went
- * another way, and nobody may have told it how far they came. Those of groups in
- * which it is active came here.
+/**
+ * fs_takeover_unsettle - let the windows of a group's connections be learnt anew
+ * @group: the group
+ *
+ * While this node was not active, or another was too, the packets of the entries that
+ * it has went another way, and nobody may have told it how far they came. Those of
+ * groups in which it is active came here.
+ *
+ * Context: process.
  */
-static void unsettle_all(struct fs_group *group)
+void fs_takeover_unsettle(struct fs_group *group)
 {
 	struct nf_ct_iter_data iter = {
 		.net = group->node->net,
@@ -117,7 +123,7 @@ static void takeover_work(struct work_struct *work)
 	unsigned int map;
 
 	if (xchg(&group->away, false))
-		unsettle_all(group);
+		fs_takeover_unsettle(group);
 	fs_secmarks_ask(node);
 	/* What it has no memory for gets a name of its own. */
 	fs_flows_open(node, group->place);

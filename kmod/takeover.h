@@ -13,6 +13,7 @@ struct fs_node;
 void fs_takeover_init(struct fs_group *group);
 void fs_takeover_start(struct fs_group *group);
 void fs_takeover_retry(struct fs_node *node, u32 most);
+void fs_takeover_unsettle(struct fs_group *group);
 void fs_takeover_stop(struct fs_group *group);
 
 #endif /* _FLOWSYNC_TAKEOVER_H */

@@ -3,6 +3,7 @@
 #include <net/netfilter/nf_conntrack_acct.h>
 
 #include "convert.h"
+#include "leftover.h"
 #include "lifetime.h"
 #include "link.h"
 #include "match.h"
@@ -257,6 +258,7 @@ static void walk_work(struct work_struct *work)
 		down_read(&node->peers_sem);
 		fs_shadow_expire(node);
 		up_read(&node->peers_sem);
+		fs_leftovers_expire(node);
 	}
 	fs_room_look(node);
 	fs_ondemand_look(node, true);

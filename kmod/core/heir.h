@@ -19,7 +19,8 @@
  *	0x13      29          the answer: epoch (8), bucket (4), mask (8), which
  *	                      of these are held (8), asked for each (1); repeated
  *	0x14      8           rest: what else do you hold of the origin? From
- *	                      which place on (8)
+ *	                      which place on (8). If the origin is the receiver: what
+ *	                      of its own may the sender not have?
  *	0x15      16 to 255   the answer, a flow: epoch (8), place of the next (8),
  *	                      then its checkpoint; repeated. Without one there is
  *	                      none from this place on, which was asked for: answers

@@ -127,8 +127,8 @@
  * FLOWSYNC_CMD_EVENT                      multicast, group FLOWSYNC_GENL_EVENTS
  *	FLOWSYNC_A_EVENT                        one of enum flowsync_event
  *	FLOWSYNC_A_EVENT_CAUSE                  a short text, for people
- *	FLOWSYNC_A_NODE, FLOWSYNC_A_PEER or     the object as GET shows it;
- *	FLOWSYNC_A_GROUP
+ *	FLOWSYNC_A_NODE, FLOWSYNC_A_PEER,       the object as GET shows it;
+ *	FLOWSYNC_A_GROUP or FLOWSYNC_A_FLOW
  *		of LINK_UP and LINK_DOWN only that link is in it
  *
  * A dump is of what exists while it runs: objects added or removed meanwhile
@@ -703,6 +703,8 @@ enum flowsync_flow_status {
  * @FLOWSYNC_EVENT_PEER_CAUGHT_UP: less than half of that again
  * @FLOWSYNC_EVENT_PEER_OPTION: a peer does not understand what it would have to,
  *	or says what is not understood here: the cause names the option
+ * @FLOWSYNC_EVENT_FLOW_LOST: a flow that only a peer has, which gave the group up,
+ *	cannot be taken over by this node
  */
 enum flowsync_event {
 	FLOWSYNC_EVENT_UNSPEC,
@@ -721,6 +723,7 @@ enum flowsync_event {
 	FLOWSYNC_EVENT_PEER_LAG,
 	FLOWSYNC_EVENT_PEER_CAUGHT_UP,
 	FLOWSYNC_EVENT_PEER_OPTION,
+	FLOWSYNC_EVENT_FLOW_LOST,
 	__FLOWSYNC_EVENT_MAX
 };
 

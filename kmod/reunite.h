@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Two actives met, or one gave its group to another: whoever stays asks the one that
+ * gave way for the flows that only that one has, takes them for its own where no
+ * other connection has one of their tuples, and reports those that it cannot take.
+ * The side that is asked is leftover.h.
+ */
+#ifndef _FLOWSYNC_REUNITE_H
+#define _FLOWSYNC_REUNITE_H
+
+#include <linux/types.h>
+
+struct fs_group;
+struct fs_heir;
+struct fs_member;
+struct fs_peer;
+struct fs_rd;
+
+/**
+ * struct fs_reunion - what of a member's flows this node has still to ask for;
+ *	fs_peer.lock
+ * @wanted: it was active, and gave way
+ * @place: from which place on
+ */
+struct fs_reunion {
+	bool wanted;
+	u64 place;
+};
+
+void fs_reunite_init(struct fs_group *group);
+void fs_reunite_stop(struct fs_group *group);
+void fs_reunite_begin(struct fs_group *group, struct fs_member *member);
+bool fs_reunite_step(struct fs_group *group, struct fs_member *member);
+bool fs_reunite_heard(struct fs_peer *peer, const struct fs_rd *body);
+
+#endif /* _FLOWSYNC_REUNITE_H */
