@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "link.h"
@@ -83,6 +84,7 @@ static int link_peer(struct words *words, const char **name)
 	return words_name(words, "peer", name);
 }
 
+/* A link, to the end of the line or up to "to" */
 static int parse(struct words *words, struct link_wish *link)
 {
 	enum { LOCAL, REMOTE, DEV, PORT };
@@ -93,7 +95,7 @@ static int parse(struct words *words, struct link_wish *link)
 	uint16_t *port = NULL;
 	int word, err = 0;
 
-	while (!err && words->count) {
+	while (!err && words->count && strcmp(*words->next, "to")) {
 		/* a port is that of the address which stood last */
 		word = words_pick(words, keywords,
 				  may | (port ? WORD(PORT) : 0));
@@ -115,10 +117,12 @@ static int parse(struct words *words, struct link_wish *link)
 	return err ? err : link_complete(words, link);
 }
 
-/* peer NAME local ADDRESS [port P] remote ADDRESS [port P] [dev IF] */
+/* peer NAME LINK, or peer NAME LINK to LINK */
 static int change(struct words *words, enum flowsync_cmd cmd)
 {
-	struct link_wish link = { 0 };
+	static const char *const keywords[] = { "to", NULL };
+	bool set = cmd == FLOWSYNC_CMD_LINK_SET;
+	struct link_wish link = { 0 }, becomes = { 0 };
 	struct nlmsghdr *request;
 	struct nlattr *nest;
 	const char *name;
@@ -128,6 +132,11 @@ static int change(struct words *words, enum flowsync_cmd cmd)
 	err = link_peer(words, &name);
 	if (!err)
 		err = parse(words, &link);
+	if (!err && set)
+		err = words_pick(words, keywords, WORDS_ALL) < 0 ?
+		      STATUS_USAGE : parse(words, &becomes);
+	if (!err)
+		err = words_end(words);
 	if (err)
 		return err;
 	nl = nl_open(words->where);
@@ -137,6 +146,8 @@ static int change(struct words *words, enum flowsync_cmd cmd)
 	nest = mnl_attr_nest_start(request, FLOWSYNC_A_PEER);
 	mnl_attr_put_strz(request, FLOWSYNC_A_PEER_NAME, name);
 	link_put(request, &link);
+	if (set)
+		link_put(request, &becomes);
 	mnl_attr_nest_end(request, nest);
 	err = nl_do(nl);
 	nl_close(nl);
@@ -146,6 +157,11 @@ static int change(struct words *words, enum flowsync_cmd cmd)
 static int link_add(struct out *out, struct words *words)
 {
 	return change(words, FLOWSYNC_CMD_LINK_ADD);
+}
+
+static int link_set(struct out *out, struct words *words)
+{
+	return change(words, FLOWSYNC_CMD_LINK_SET);
 }
 
 static int link_del(struct out *out, struct words *words)
@@ -273,6 +289,8 @@ int link_object(struct out *out, struct words *words)
 		  "show the links of all peers, or of one; with -s also what they carried" },
 		{ "add", link_add, "peer NAME LINK",
 		  "add a link to a peer, which goes on meanwhile" },
+		{ "set", link_set, "peer NAME LINK to LINK",
+		  "put another link in the place of one, which may be the only one" },
 		{ "del", link_del, "peer NAME LINK",
 		  "take a link from a peer, which goes on over the others" },
 		{ 0 }

@@ -84,7 +84,11 @@ static int request_policy(const struct words *words, enum flowsync_cmd cmd,
 	return err;
 }
 
-static int policy_add(struct out *out, struct words *words)
+/*
+ * The rest of a policy. A new one ends with its mode; of one that is changed anything
+ * may be left out, but not everything.
+ */
+static int parse_policy(struct words *words, struct policy *policy, bool whole)
 {
 	enum { STATE = CONDITION_WORDS, AGE, PACKETS, BYTES, MODE };
 	static const char *const keywords[] = {
@@ -92,38 +96,57 @@ static int policy_add(struct out *out, struct words *words)
 		NULL
 	};
 	uint32_t may = WORDS_ALL & ~WORD(CONDITION_MASK);
-	struct policy policy;
-	int err, word;
+	int err = 0, word;
 
-	err = parse_pref(words, &policy);
-	while (!err && !policy.mode) {
+	do {
 		word = words_pick(words, keywords, may);
 		if (word == STATE)
-			policy.conn = words_pick(words, conn_names,
-						 WORDS_ALL & ~WORD(0));
+			policy->conn = words_pick(words, conn_names,
+						  WORDS_ALL & ~WORD(0));
 		else if (word == AGE)
 			err = words_number(words, "age", 1, UINT32_MAX,
-					   &policy.age);
+					   &policy->age);
 		else if (word == PACKETS)
 			err = words_number(words, "packets", 1, UINT64_MAX,
-					   &policy.packets);
+					   &policy->packets);
 		else if (word == BYTES)
 			err = words_number(words, "bytes", 1, UINT64_MAX,
-					   &policy.bytes);
+					   &policy->bytes);
 		else if (word == MODE)
-			policy.mode = words_pick(words, mode_names,
-						 WORDS_ALL & ~WORD(0));
+			policy->mode = words_pick(words, mode_names,
+						  WORDS_ALL & ~WORD(0));
 		else
 			err = words_condition(words, word, &may,
-					      &policy.condition);
+					      &policy->condition);
 		if (word >= CONDITION_WORDS)
 			may &= ~WORD(word);
-		if (policy.mode < 0 || policy.conn < 0)
+		if (policy->mode < 0 || policy->conn < 0)
 			err = STATUS_USAGE;
-	}
+	} while (!err && !policy->mode && (whole || words->count));
+	return err ? err : words_end(words);
+}
+
+static int policy_add(struct out *out, struct words *words)
+{
+	struct policy policy;
+	int err;
+
+	err = parse_pref(words, &policy);
 	if (!err)
-		err = words_end(words);
+		err = parse_policy(words, &policy, true);
 	return err ? err : request_policy(words, FLOWSYNC_CMD_POLICY_ADD,
+					  &policy);
+}
+
+static int policy_set(struct out *out, struct words *words)
+{
+	struct policy policy;
+	int err;
+
+	err = parse_pref(words, &policy);
+	if (!err)
+		err = parse_policy(words, &policy, false);
+	return err ? err : request_policy(words, FLOWSYNC_CMD_POLICY_SET,
 					  &policy);
 }
 
@@ -205,6 +228,9 @@ int policy_object(struct out *out, struct words *words)
 		{ "add", policy_add,
 		  "pref N " CONDITION_USAGE " [state STATE] [age SECONDS] [packets N] [bytes N] mode MODE",
 		  "add one: MODE is off or async; the first that matches decides" },
+		{ "set", policy_set,
+		  "pref N " CONDITION_USAGE " [state STATE] [age SECONDS] [packets N] [bytes N] [mode MODE]",
+		  "change one in its place: what it is about, all of it, or its mode" },
 		{ "del", policy_del, "pref N", "delete one" },
 		{ 0 }
 	};

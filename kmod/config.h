@@ -37,6 +37,7 @@ int fs_config_peer_verify(struct fs_net *fsn, struct genl_info *info);
 int fs_config_peer_resync(struct fs_net *fsn, struct genl_info *info);
 int fs_config_links(struct fs_peer *peer, struct genl_info *info);
 int fs_config_link_add(struct fs_net *fsn, struct genl_info *info);
+int fs_config_link_set(struct fs_net *fsn, struct genl_info *info);
 int fs_config_link_del(struct fs_net *fsn, struct genl_info *info);
 int fs_config_group_add(struct fs_net *fsn, struct genl_info *info);
 int fs_config_group_set(struct fs_net *fsn, struct genl_info *info);

@@ -89,13 +89,14 @@ static int parse_link(struct genl_info *info, const struct fs_peer *peer,
 	return 0;
 }
 
+/* One more link; or one in the place of another, which is then to be deleted. */
 static int add_link(struct genl_info *info, struct fs_peer *peer,
-		    const struct nlattr *attr)
+		    const struct nlattr *attr, bool replaces)
 {
 	struct wish wish;
 	int err;
 
-	if (peer->link_count == FLOWSYNC_LINKS_MAX)
+	if (peer->link_count == FLOWSYNC_LINKS_MAX && !replaces)
 		return refuse(info, E2BIG, "a peer has at most 8 links");
 	err = parse_link(info, peer, attr, &wish);
 	if (err)
@@ -124,7 +125,7 @@ int fs_config_links(struct fs_peer *peer, struct genl_info *info)
 	nla_for_each_nested(attr, info->attrs[FLOWSYNC_A_PEER], rem) {
 		if (nla_type(attr) != FLOWSYNC_A_PEER_LINK)
 			continue;
-		err = add_link(info, peer, attr);
+		err = add_link(info, peer, attr, false);
 		if (err)
 			return err;
 	}
@@ -133,9 +134,10 @@ int fs_config_links(struct fs_peer *peer, struct genl_info *info)
 	return 0;
 }
 
-/* The one link that a request is about, of the peer that it names. */
-static struct fs_peer *one_link(struct fs_net *fsn, struct genl_info *info,
-				const struct nlattr **link)
+/* The links that a request is about, in its order, of the peer that it names. */
+static struct fs_peer *named_links(struct fs_net *fsn, struct genl_info *info,
+				   const struct nlattr **link,
+				   unsigned int wanted)
 {
 	struct fs_peer *peer = fs_config_peer(fsn, info);
 	unsigned int count = 0;
@@ -147,13 +149,40 @@ static struct fs_peer *one_link(struct fs_net *fsn, struct genl_info *info,
 	nla_for_each_nested(attr, info->attrs[FLOWSYNC_A_PEER], rem) {
 		if (nla_type(attr) != FLOWSYNC_A_PEER_LINK)
 			continue;
-		*link = attr;
+		if (count < wanted)
+			link[count] = attr;
 		count++;
 	}
-	if (count != 1)
+	if (count == wanted)
+		return peer;
+	return ERR_PTR(wanted == 1 ?
+		       refuse(info, EINVAL, "the request is to name one link") :
+		       refuse(info, EINVAL,
+			      "the request is to name two links: which one, and what it becomes"));
+}
+
+/* The link of a peer that a request means. */
+static struct fs_link *find_link(struct genl_info *info, struct fs_peer *peer,
+				 const struct nlattr *attr)
+{
+	struct fs_link *link;
+	struct wish wish;
+	int err;
+
+	err = parse_link(info, peer, attr, &wish);
+	if (err)
+		return ERR_PTR(err);
+	switch (fs_link_find(peer, &wish.local, &wish.remote, wish.ifindex,
+			     &link)) {
+	case 0:
+		return ERR_PTR(refuse(info, ENOENT,
+				      "the peer has no such link"));
+	case 1:
+		return link;
+	default:
 		return ERR_PTR(refuse(info, EINVAL,
-				      "the request is to name one link"));
-	return peer;
+				      "the peer has several such links: name the device"));
+	}
 }
 
 /**
@@ -170,10 +199,10 @@ int fs_config_link_add(struct fs_net *fsn, struct genl_info *info)
 	struct fs_peer *peer;
 	int err;
 
-	peer = one_link(fsn, info, &attr);
+	peer = named_links(fsn, info, &attr, 1);
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	err = add_link(info, peer, attr);
+	err = add_link(info, peer, attr, false);
 	if (!err)
 		fs_peer_kick(peer);
 	return err;
@@ -192,28 +221,47 @@ int fs_config_link_del(struct fs_net *fsn, struct genl_info *info)
 	const struct nlattr *attr;
 	struct fs_link *link;
 	struct fs_peer *peer;
-	struct wish wish;
-	int err;
 
-	peer = one_link(fsn, info, &attr);
+	peer = named_links(fsn, info, &attr, 1);
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	err = parse_link(info, peer, attr, &wish);
-	if (err)
-		return err;
-	switch (fs_link_find(peer, &wish.local, &wish.remote, wish.ifindex,
-			     &link)) {
-	case 0:
-		return refuse(info, ENOENT, "the peer has no such link");
-	case 1:
-		break;
-	default:
-		return refuse(info, EINVAL,
-			      "the peer has several such links: name the device");
-	}
+	link = find_link(info, peer, attr);
+	if (IS_ERR(link))
+		return PTR_ERR(link);
 	if (peer->link_count == 1)
 		return refuse(info, EBUSY,
 			      "it is the peer's last link: add another first, or delete the peer");
+	fs_link_del(link);
+	fs_peer_kick(peer);
+	return 0;
+}
+
+/**
+ * fs_config_link_set - FLOWSYNC_CMD_LINK_SET: change a link in its place
+ * @fsn: the namespace
+ * @info: the request: first which link, then what it becomes
+ *
+ * The new one is there before the old one goes, so it may be the peer's only one.
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_link_set(struct fs_net *fsn, struct genl_info *info)
+{
+	const struct nlattr *attr[2];
+	struct fs_link *link;
+	struct fs_peer *peer;
+	int err;
+
+	peer = named_links(fsn, info, attr, 2);
+	if (IS_ERR(peer))
+		return PTR_ERR(peer);
+	link = find_link(info, peer, attr[0]);
+	if (IS_ERR(link))
+		return PTR_ERR(link);
+	err = add_link(info, peer, attr[1], true);
+	if (err)
+		return err;
 	fs_link_del(link);
 	fs_peer_kick(peer);
 	return 0;

@@ -296,6 +296,11 @@ static int do_link_add(struct sk_buff *skb, struct genl_info *info)
 	return locked(info, fs_config_link_add);
 }
 
+static int do_link_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return locked(info, fs_config_link_set);
+}
+
 static int do_link_del(struct sk_buff *skb, struct genl_info *info)
 {
 	return locked(info, fs_config_link_del);
@@ -329,6 +334,11 @@ static int do_group_get(struct sk_buff *skb, struct genl_info *info)
 static int do_policy_add(struct sk_buff *skb, struct genl_info *info)
 {
 	return locked(info, fs_config_policy_add);
+}
+
+static int do_policy_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return locked(info, fs_config_policy_set);
 }
 
 static int do_policy_del(struct sk_buff *skb, struct genl_info *info)
@@ -399,6 +409,12 @@ static const struct genl_ops ops[] = {
 		POLICY(with_link),
 	},
 	{
+		.cmd = FLOWSYNC_CMD_LINK_SET,
+		.doit = do_link_set,
+		.flags = GENL_UNS_ADMIN_PERM,
+		POLICY(with_link),
+	},
+	{
 		.cmd = FLOWSYNC_CMD_LINK_DEL,
 		.doit = do_link_del,
 		.flags = GENL_UNS_ADMIN_PERM,
@@ -443,6 +459,12 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = FLOWSYNC_CMD_POLICY_ADD,
 		.doit = do_policy_add,
+		.flags = GENL_UNS_ADMIN_PERM,
+		POLICY(with_policy),
+	},
+	{
+		.cmd = FLOWSYNC_CMD_POLICY_SET,
+		.doit = do_policy_set,
 		.flags = GENL_UNS_ADMIN_PERM,
 		POLICY(with_policy),
 	},

@@ -48,6 +48,7 @@ bool fs_policy_replicates(const struct fs_node *node, const struct nf_conn *ct);
 void fs_policies_free(struct fs_node *node);
 
 int fs_config_policy_add(struct fs_net *fsn, struct genl_info *info);
+int fs_config_policy_set(struct fs_net *fsn, struct genl_info *info);
 int fs_config_policy_del(struct fs_net *fsn, struct genl_info *info);
 int fs_dump_policies(struct sk_buff *skb, struct netlink_callback *cb);
 

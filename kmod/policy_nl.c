@@ -100,6 +100,76 @@ err_free:
 	return err;
 }
 
+/* Whether a request says which connections a policy is about. */
+static bool has_conditions(struct nlattr **tb)
+{
+	unsigned int type;
+
+	for (type = 1; type <= FLOWSYNC_A_POLICY_MAX; type++)
+		if (tb[type] && type != FLOWSYNC_A_POLICY_PREF &&
+		    type != FLOWSYNC_A_POLICY_MODE)
+			return true;
+	return false;
+}
+
+static struct fs_policy *find_policy(struct fs_node *node, u32 pref)
+{
+	struct fs_policy *policy;
+
+	list_for_each_entry(policy, &node->policies, list)
+		if (policy->pref == pref)
+			return policy;
+	return NULL;
+}
+
+/**
+ * fs_config_policy_set - FLOWSYNC_CMD_POLICY_SET: change one in its place
+ * @fsn: the namespace
+ * @info: the request
+ *
+ * A packet finds the old one or the new one, and never none.
+ *
+ * Context: process; fs_net.lock held.
+ * Return: 0, or a negative error, explained, with nothing changed.
+ */
+int fs_config_policy_set(struct fs_net *fsn, struct genl_info *info)
+{
+	struct nlattr *tb[FLOWSYNC_A_POLICY_MAX + 1];
+	struct fs_policy *policy, *old;
+	int err;
+
+	err = get_node(fsn, info, tb);
+	if (err)
+		return err;
+	if (!tb[FLOWSYNC_A_POLICY_MODE] && !has_conditions(tb))
+		return refuse(info, EINVAL,
+			      "a policy is set to another mode or to other conditions");
+	old = find_policy(fsn->node, nla_get_u32(tb[FLOWSYNC_A_POLICY_PREF]));
+	if (!old)
+		return refuse(info, ENOENT,
+			      "there is no policy of that preference");
+	policy = kzalloc(sizeof(*policy), GFP_KERNEL_ACCOUNT);
+	if (!policy)
+		return -ENOMEM;
+	if (!has_conditions(tb))
+		*policy = *old;
+	policy->pref = old->pref;
+	policy->mode = tb[FLOWSYNC_A_POLICY_MODE] ?
+		       nla_get_u32(tb[FLOWSYNC_A_POLICY_MODE]) : old->mode;
+	if (has_conditions(tb)) {
+		parse_reached(tb, policy);
+		err = fs_match_parse(info, tb, &policy->match);
+		if (err) {
+			kfree(policy);
+			return err;
+		}
+	}
+	list_replace_rcu(&old->list, &policy->list);
+	kfree_rcu(old, rcu);
+	fs_walk_now(fsn->node);
+	return 0;
+}
+
 /**
  * fs_config_policy_del - FLOWSYNC_CMD_POLICY_DEL
  * @fsn: the namespace
@@ -117,15 +187,15 @@ int fs_config_policy_del(struct fs_net *fsn, struct genl_info *info)
 	err = get_node(fsn, info, tb);
 	if (err)
 		return err;
-	list_for_each_entry(policy, &fsn->node->policies, list) {
-		if (policy->pref != nla_get_u32(tb[FLOWSYNC_A_POLICY_PREF]))
-			continue;
-		list_del_rcu(&policy->list);
-		kfree_rcu(policy, rcu);
-		fs_walk_now(fsn->node);
-		return 0;
-	}
-	return refuse(info, ENOENT, "there is no policy of that preference");
+	policy = find_policy(fsn->node,
+			     nla_get_u32(tb[FLOWSYNC_A_POLICY_PREF]));
+	if (!policy)
+		return refuse(info, ENOENT,
+			      "there is no policy of that preference");
+	list_del_rcu(&policy->list);
+	kfree_rcu(policy, rcu);
+	fs_walk_now(fsn->node);
+	return 0;
 }
 
 static int put_reached(struct sk_buff *skb, const struct fs_policy *policy)

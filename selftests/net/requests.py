@@ -20,12 +20,13 @@ REQUEST, ACK, DUMP = 1, 4, 0x300
 NESTED = 0x8000
 
 # Commands that change something, and the ones that only show.
-CHANGES = [1, 2, 4, 5, 8, 9, 14, 15, 16, 17, 18, 19, 21, 22]
+CHANGES = [1, 2, 4, 5, 8, 9, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24]
 SHOWS = [3, 6, 10, 11, 12, 20]
 NODE, PEER, GROUP, FLOW, STAT, EVENT, CAUSE, POLICY = range(2, 10)
 OBJECT = {1: NODE, 3: NODE, 4: PEER, 5: PEER, 6: PEER, 8: GROUP, 9: GROUP,
           10: GROUP, 7: GROUP, 11: FLOW, 14: PEER, 15: PEER, 16: PEER, 17: GROUP,
-          18: POLICY, 19: POLICY, 21: PEER, 22: PEER}
+          18: POLICY, 19: POLICY, 21: PEER, 22: PEER, 23: POLICY,
+          24: PEER}
 CHANGES.append(7)
 
 NAMES = [b"a\0", b"b\0", b"c\0", b"r1\0", b"\0", b"x" * 31 + b"\0", b"y" * 32,
@@ -74,7 +75,7 @@ ATTRIBUTES = {
            46: u32(0, 10), 47: u32(0, 10), 48: u32(575, 576, 1500, 65535),
            49: key, 50: flag},
     GROUP: {2: u32(0, 1, 2, 65535, 65536), 3: name, 4: u32(0, 100, 255, 256),
-            5: u32(0, 1, 2, 3)},
+            5: u32(0, 1, 2, 3), 14: u32(0, 1, 2)},
     FLOW: {2: u32(0, 1, 2, 3)},
     POLICY: {1: u32(0, 1, 2, 65535), 2: u32(0, 1, 2, 3), 3: u32(6, 17, 0, 256),
              4: address, 5: u32(0, 8, 32, 128, 129), 6: address,
@@ -84,7 +85,7 @@ ATTRIBUTES = {
 # Of each object, what is configuration, and not what became of it.
 CONFIGURED = {NODE: {2, 3, 4, 12, 13},
               PEER: {2, 3, 4, 5, 6, 32, 34, 35, 43, 44, 46, 47, 48},
-              GROUP: {2, 3, 4, 5}, POLICY: set(range(1, 15))}
+              GROUP: {2, 3, 4, 5, 14}, POLICY: set(range(1, 15))}
 LINK_CONFIGURED = {1, 2, 3, 4, 5}
 
 

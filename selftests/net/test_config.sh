@@ -37,7 +37,7 @@ taken() { check "taken: $*" n r1 flowsyncctl "$@"; }
 
 unprivileged() { n r1 setpriv --reuid 65534 --regid 65534 --clear-groups flowsyncctl "$@"; }
 
-plan 66
+plan 77
 netns r1 r2
 cable r1 sync0 r2 sync0
 ip -n r1 addr add 10.9.0.1/24 dev sync0
@@ -85,6 +85,13 @@ taken link add peer r2 $others dev lo
 refused "name the device" link del peer r2 $others
 taken link del peer r2 $others dev lo
 taken link del peer r2 $others
+refused "no such link" link set peer r2 $ends port 4001 to $others dev sync0
+refused "unicast" link set peer r2 $ends to local 224.0.0.1 remote 10.9.0.2
+refused "exists already" link set peer r2 $ends to $ends
+taken link set peer r2 $ends to $others dev sync0
+check "the peer has that one only" is "10.9.0.6 port 4000 dev sync0" eval \
+	'fs r1 link show peer r2 | sed -n "s/.*remote \(.*\) state.*/\1/p"'
+taken link set peer r2 $others to $ends
 check "the peer has the link it had" is 1 sh -c \
 	"ip netns exec r1 flowsyncctl link show peer r2 | grep -c '10.9.0.2 port 4000 state'"
 for i in 2 3 4 5 6 7 8; do
@@ -118,7 +125,12 @@ check "root of a user namespace configures its own" \
 taken node set mark-mask 0xff00 label-mask 0x3
 taken peer set r2 mtu 1400 lag-flows 5 lag-age 70 resync-rate 100 resync-within 5000
 taken policy add pref 10 proto tcp src 10.1.0.0/24 dport 80-90 mark 0x100 mask 0xff00 mode off
-taken policy add pref 20 zone 3 mode async
+taken policy add pref 20 zone 3 mode off
+refused "no policy of that preference" policy set pref 30 mode off
+refused "addresses of two families" policy set pref 20 src 10.1.0.0/24 dst fd01::/64
+taken policy set pref 20 mode async
+check "only its mode is another" is "pref 20 zone 3 mode async" eval \
+	'fs r1 policy show | grep "^pref 20"'
 mkdir -p /etc/flowsync
 cp "$TMP/key" /etc/flowsync/r2.key
 cp "$TMP/key" /etc/flowsync/r3.key

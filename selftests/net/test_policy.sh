@@ -15,7 +15,7 @@ what() { n r2 flowsyncctl flow show shadow | grep -c -- "$1" || :; }
 policies() { n r1 flowsyncctl policy show; }
 add() { fs r1 policy add pref "$@"; }
 
-plan 31
+plan 34
 topology
 n r1 sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_timestamp=1
 ip -n client addr add 10.1.0.3/24 dev eth0
@@ -54,6 +54,10 @@ check "and is counted" is 1 stat r1 policy_ended
 check "a policy by protocol and network" add 15 proto tcp src 10.1.0.0/30 dst 10.2.0.0/24 mode off
 check "comes before the one behind it" await 10 holds 0
 check_not "no second one of a preference" add 15 mode off
+check "in its place it is about other flows" fs r1 policy set pref 15 proto tcp dst 10.3.0.0/24
+check "those that it was about come back" await 20 holds 6
+fs r1 policy set pref 15 proto tcp src 10.1.0.0/30 dst 10.2.0.0/24
+check "and leave again" await 10 holds 0
 check "they are shown first to last" is "10 15 20 30" eval \
 	'policies | sed "s/^pref \([0-9]*\).*/\1/" | xargs'
 check "as they were added" sh -c "ip netns exec r1 flowsyncctl policy show |

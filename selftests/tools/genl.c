@@ -249,8 +249,10 @@ static bool peer_add(struct client *c, const char *name, uint32_t id,
 	return ask(c, msg);
 }
 
+/* LINK_SET: the link of one port gets another. */
 static bool link_command(struct client *c, enum flowsync_cmd cmd,
-			 uint32_t local, uint32_t remote, uint16_t port)
+			 uint32_t local, uint32_t remote, uint16_t port,
+			 uint16_t becomes)
 {
 	struct nl_msg *msg = request(c, cmd, 0);
 	struct nlattr *nest;
@@ -258,6 +260,8 @@ static bool link_command(struct client *c, enum flowsync_cmd cmd,
 	nest = nla_nest_start(msg, FLOWSYNC_A_PEER | NLA_F_NESTED);
 	nla_put_string(msg, FLOWSYNC_A_PEER_NAME, "r2");
 	put_link(msg, local, remote, port);
+	if (becomes)
+		put_link(msg, local, remote, becomes);
 	nla_nest_end(msg, nest);
 	return ask(c, msg);
 }
@@ -290,7 +294,7 @@ static bool group_set(struct client *c, enum flowsync_cmd cmd, int attr,
 	return ask(c, msg);
 }
 
-static bool policy(struct client *c, enum flowsync_cmd cmd)
+static bool policy(struct client *c, enum flowsync_cmd cmd, uint32_t mode)
 {
 	struct nl_msg *msg = request(c, cmd, 0);
 	struct nlattr *nest;
@@ -301,6 +305,8 @@ static bool policy(struct client *c, enum flowsync_cmd cmd)
 		nla_put_u32(msg, FLOWSYNC_A_POLICY_MODE, FLOWSYNC_MODE_OFF);
 		nla_put_u32(msg, FLOWSYNC_A_POLICY_PROTO, IPPROTO_SCTP);
 	}
+	if (cmd == FLOWSYNC_CMD_POLICY_SET && mode)
+		nla_put_u32(msg, FLOWSYNC_A_POLICY_MODE, mode);
 	nla_nest_end(msg, nest);
 	return ask(c, msg);
 }
@@ -378,12 +384,18 @@ static void use_every_command(struct client *c, uint32_t local, uint32_t remote)
 	      number(c, FLOWSYNC_A_PEER_LAG_FLOWS) == 77, c, "as asked");
 	point(plain(c, FLOWSYNC_CMD_PEER_GET, NLM_F_DUMP) && c->seen == 1, c,
 	      "it is the only one");
-	point(link_command(c, FLOWSYNC_CMD_LINK_ADD, local, remote, 4999), c,
+	point(link_command(c, FLOWSYNC_CMD_LINK_ADD, local, remote, 4999, 0), c,
 	      "it gets another link");
-	point(link_command(c, FLOWSYNC_CMD_LINK_DEL, local, remote, 4999), c,
-	      "which is deleted");
+	point(link_command(c, FLOWSYNC_CMD_LINK_SET, local, remote, 4999, 4998),
+	      c, "which becomes another");
+	point(!link_command(c, FLOWSYNC_CMD_LINK_SET, local, remote, 4998, 0) &&
+	      c->said[0], c, "to become nothing is refused: %s", c->said);
+	point(!link_command(c, FLOWSYNC_CMD_LINK_DEL, local, remote, 4999, 0),
+	      c, "it is not what it was");
+	point(link_command(c, FLOWSYNC_CMD_LINK_DEL, local, remote, 4998, 0), c,
+	      "and is deleted");
 	point(!link_command(c, FLOWSYNC_CMD_LINK_DEL, local, remote,
-			    FLOWSYNC_PORT_DEFAULT) && c->said[0], c,
+			    FLOWSYNC_PORT_DEFAULT, 0) && c->said[0], c,
 	      "the last one is not: %s", c->said);
 	point(group_add(c, "r2"), c, "a group is added");
 	listen_to_events(&events);
@@ -403,11 +415,18 @@ static void use_every_command(struct client *c, uint32_t local, uint32_t remote)
 	point(group_set(c, FLOWSYNC_CMD_GROUP_HANDOVER, 0, 0, "r2") &&
 	      group_set(c, FLOWSYNC_CMD_GROUP_HANDOVER, 0, 0, NULL), c,
 	      "the group is offered to the peer, and not any more");
-	point(policy(c, FLOWSYNC_CMD_POLICY_ADD), c, "a policy is added");
+	point(policy(c, FLOWSYNC_CMD_POLICY_ADD, 0), c, "a policy is added");
 	point(plain(c, FLOWSYNC_CMD_POLICY_GET, NLM_F_DUMP) && c->seen == 1 &&
 	      number(c, FLOWSYNC_A_POLICY_PROTO) == IPPROTO_SCTP, c,
 	      "it is what it was made");
-	point(policy(c, FLOWSYNC_CMD_POLICY_DEL) &&
+	point(policy(c, FLOWSYNC_CMD_POLICY_SET, FLOWSYNC_MODE_ASYNC) &&
+	      plain(c, FLOWSYNC_CMD_POLICY_GET, NLM_F_DUMP) && c->seen == 1 &&
+	      number(c, FLOWSYNC_A_POLICY_MODE) == FLOWSYNC_MODE_ASYNC &&
+	      number(c, FLOWSYNC_A_POLICY_PROTO) == IPPROTO_SCTP, c,
+	      "its mode is changed, and nothing else");
+	point(!policy(c, FLOWSYNC_CMD_POLICY_SET, 0) && c->said[0], c,
+	      "to change nothing is refused: %s", c->said);
+	point(policy(c, FLOWSYNC_CMD_POLICY_DEL, 0) &&
 	      plain(c, FLOWSYNC_CMD_POLICY_GET, NLM_F_DUMP) && !c->seen, c,
 	      "and is gone when deleted");
 	point(plain(c, FLOWSYNC_CMD_STATS_GET, NLM_F_DUMP) && c->seen > 50, c,

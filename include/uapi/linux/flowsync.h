@@ -80,6 +80,9 @@
  *	FLOWSYNC_A_PEER { NAME (R) LINK (R, once) { LOCAL (R) REMOTE (R)
  *		LOCAL_PORT REMOTE_PORT          the same defaults as in PEER_ADD
  *		IFINDEX } }                     which device, if several fit
+ * FLOWSYNC_CMD_LINK_SET                   change one in its place
+ *	FLOWSYNC_A_PEER { NAME (R) LINK (R, twice: which one, as in LINK_DEL, then
+ *		what it becomes, as in PEER_ADD) }
  *
  * FLOWSYNC_CMD_GROUP_ADD
  *	FLOWSYNC_A_GROUP (nested)
@@ -115,6 +118,9 @@
  *		PROTO SRC SRC_BITS DST DST_BITS SPORT SPORT_MAX DPORT DPORT_MAX
  *		MARK MARK_MASK ZONE STATE AGE PACKETS BYTES
  *						what is absent matches anything
+ * FLOWSYNC_CMD_POLICY_SET                 change one in its place
+ *	FLOWSYNC_A_POLICY { PREF (R) MODE, PROTO to BYTES as in POLICY_ADD }
+ *		conditions replace all that there were; without any those stay
  * FLOWSYNC_CMD_POLICY_DEL
  *	FLOWSYNC_A_POLICY { PREF (R) }
  * FLOWSYNC_CMD_POLICY_GET                 dump
@@ -204,6 +210,8 @@ enum flowsync_cmd {
 	FLOWSYNC_CMD_POLICY_GET,
 	FLOWSYNC_CMD_LINK_ADD,
 	FLOWSYNC_CMD_LINK_DEL,
+	FLOWSYNC_CMD_POLICY_SET,
+	FLOWSYNC_CMD_LINK_SET,
 	__FLOWSYNC_CMD_MAX
 };
 
