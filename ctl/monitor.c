@@ -29,6 +29,18 @@ static void print_time(struct out *out)
 	out_string(out, "timestamp", "", text);
 }
 
+/* A counter, and how much it rose */
+static void print_count(struct out *out, const struct nlattr *stat)
+{
+	const struct nlattr *attrs[FLOWSYNC_A_STAT_MAX + 1];
+
+	attrs_of_nest(stat, attrs, FLOWSYNC_A_STAT_MAX);
+	out_string(out, "counter", "counter",
+		   attr_string(attrs[FLOWSYNC_A_STAT_NAME]));
+	out_uint(out, "count", "count",
+		 attr_uint(attrs[FLOWSYNC_A_STAT_VALUE]));
+}
+
 static void print_event(struct out *out, const struct nlattr **attrs)
 {
 	out_string(out, "event", "",
@@ -53,6 +65,8 @@ static void print_event(struct out *out, const struct nlattr **attrs)
 		flow_print(out, attrs[FLOWSYNC_A_FLOW]);
 		out_object_end(out);
 	}
+	if (attrs[FLOWSYNC_A_STAT])
+		print_count(out, attrs[FLOWSYNC_A_STAT]);
 	if (attrs[FLOWSYNC_A_EVENT_CAUSE])
 		out_string(out, "cause", "cause",
 			   attr_string(attrs[FLOWSYNC_A_EVENT_CAUSE]));

@@ -109,6 +109,7 @@ const char *const event_names[] = {
 	[FLOWSYNC_EVENT_PEER_CAUGHT_UP]	= "peer-caught-up",
 	[FLOWSYNC_EVENT_PEER_OPTION]	= "peer-option",
 	[FLOWSYNC_EVENT_FLOW_LOST]	= "flow-lost",
+	[FLOWSYNC_EVENT_REFUSED]	= "refused",
 	NULL
 };
 

@@ -71,6 +71,27 @@ void fs_event_node(struct fs_node *node, enum flowsync_event event,
 }
 
 /**
+ * fs_event_refused - report that something was refused
+ * @node: the node
+ * @stat: enum fs_stat, the counter of the cause
+ * @count: how many since the last report of it
+ * @cause: why, a short text
+ *
+ * Context: process: the node's walk.
+ */
+void fs_event_refused(struct fs_node *node, unsigned int stat, u64 count,
+		      const char *cause)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	skb = begin(node->net, FLOWSYNC_EVENT_REFUSED, cause, &header);
+	if (skb)
+		end(node->net, skb, header, fs_show_node(skb, node) ?:
+		    fs_show_count(skb, stat, count));
+}
+
+/**
  * fs_event_peer - report an event about a peer
  * @peer: the peer
  * @event: what happened

@@ -17,6 +17,8 @@ struct fs_record;
 
 void fs_event_node(struct fs_node *node, enum flowsync_event event,
 		   const char *cause);
+void fs_event_refused(struct fs_node *node, unsigned int stat, u64 count,
+		      const char *cause);
 void fs_event_peer(struct fs_peer *peer, enum flowsync_event event,
 		   const char *cause);
 void fs_event_link(struct fs_link *link, enum flowsync_event event,

@@ -38,6 +38,7 @@
 #include "group.h"
 #include "ondemand.h"
 #include "policy.h"
+#include "refused.h"
 #include "secmark.h"
 #include "shadow.h"
 #include "stats.h"
@@ -74,6 +75,7 @@ struct netlink_ext_ack;
  * @secmarks: contexts of security marks
  * @zones: notes which zone a packet is in
  * @walk: paced comparison of @flows with conntrack
+ * @refused: what was told of each cause to refuse something; only the walk uses it
  * @full: conntrack was found to have no room; only the walk writes it
  * @session: random, not 0
  * @id: node id, not 0
@@ -103,6 +105,7 @@ struct fs_node {
 	struct fs_secmarks secmarks;
 	struct fs_zones zones;
 	struct fs_walk walk;
+	struct fs_refused refused[FS_REFUSED_CAUSES];
 	bool full;
 	u64 session;
 	u32 id;

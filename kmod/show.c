@@ -413,6 +413,28 @@ int fs_show_group(struct sk_buff *skb, struct fs_group *group)
 }
 
 /**
+ * fs_show_count - write a FLOWSYNC_A_STAT with a value of its own
+ * @skb: where to
+ * @stat: enum fs_stat
+ * @value: the value
+ *
+ * Context: any.
+ * Return: 0, or -EMSGSIZE if it does not fit.
+ */
+int fs_show_count(struct sk_buff *skb, unsigned int stat, u64 value)
+{
+	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_STAT);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_string(skb, FLOWSYNC_A_STAT_NAME, fs_stat_names[stat]) ||
+	      nla_put_u64_64bit(skb, FLOWSYNC_A_STAT_VALUE, value,
+				FLOWSYNC_A_STAT_PAD);
+	return fs_show_end(skb, nest, err);
+}
+
+/**
  * fs_show_stat - write a FLOWSYNC_A_STAT
  * @skb: where to
  * @node: the node
@@ -423,14 +445,5 @@ int fs_show_group(struct sk_buff *skb, struct fs_group *group)
  */
 int fs_show_stat(struct sk_buff *skb, struct fs_node *node, unsigned int stat)
 {
-	struct nlattr *nest = nla_nest_start(skb, FLOWSYNC_A_STAT);
-	int err;
-
-	if (!nest)
-		return -EMSGSIZE;
-	err = nla_put_string(skb, FLOWSYNC_A_STAT_NAME, fs_stat_names[stat]) ||
-	      nla_put_u64_64bit(skb, FLOWSYNC_A_STAT_VALUE,
-				fs_stat_sum(node->stats, stat),
-				FLOWSYNC_A_STAT_PAD);
-	return fs_show_end(skb, nest, err);
+	return fs_show_count(skb, stat, fs_stat_sum(node->stats, stat));
 }

@@ -30,6 +30,7 @@ int fs_show_local(struct sk_buff *skb, struct fs_node *node, u32 slot);
 int fs_show_shadow(struct sk_buff *skb, const struct fs_shadow_flow *flow);
 int fs_show_told(struct sk_buff *skb, u32 group, const struct fs_peer *peer,
 		 const struct fs_record *rec, u8 result);
+int fs_show_count(struct sk_buff *skb, unsigned int stat, u64 value);
 int fs_show_stat(struct sk_buff *skb, struct fs_node *node, unsigned int stat);
 
 #endif /* _FLOWSYNC_SHOW_H */

@@ -9,6 +9,7 @@
 #include "match.h"
 #include "node.h"
 #include "ondemand.h"
+#include "refused.h"
 #include "room.h"
 #include "walk.h"
 #include "warm.h"
@@ -259,6 +260,7 @@ static void walk_work(struct work_struct *work)
 		fs_shadow_expire(node);
 		up_read(&node->peers_sem);
 		fs_leftovers_expire(node);
+		fs_refused_look(node);
 	}
 	fs_room_look(node);
 	fs_ondemand_look(node, true);

@@ -12,7 +12,7 @@
 reports() { grep -q "\"$2\".*$3" "$TMP/$1"; }
 seen() { [ "$(grep -c "\"$1\"" "$TMP/events")" -ge "${2:-1}" ]; }
 
-plan 15
+plan 18
 topology
 load
 bg r2 flowsyncctl -j monitor >> "$TMP/events"
@@ -59,11 +59,24 @@ check "install-done is reported" await 20 seen install-done
 check "group-role before it" sh -c \
 	"sed -n '/peer-down/,\$p' '$TMP/events' | grep -o 'group-role\|install-done' | xargs |
 	grep -q '^group-role install-done'"
+# A stranger's datagrams, in two bursts within the ten seconds.
+for i in 1 2; do
+	n r2 bash -c 'for i in {1..40}; do echo > /dev/udp/10.9.0.2/3790; done'
+	await 20 reports events refused '"counter":"rx_badpeer"'
+done
+check "each cause to refuse is told with its counter" reports events refused \
+	'"counter":"rx_badpeer","count":[0-9]*,"cause":"datagrams from where'
+refused() {
+	sed -n 's/.*"refused".*"rx_badpeer","count":\([0-9]*\),.*/\1/p' "$TMP/events" |
+		paste -sd+ | bc
+}
+check "all of them, in the end" await 30 is "$(stat r2 rx_badpeer)" refused
+check "not one by one" [ "$(grep -c rx_badpeer "$TMP/events")" -le 3 ]
 check "each line is JSON" python3 -c '
 import json, sys
 for line in open(sys.argv[1]):
 	event = json.loads(line)
-	assert event["cause"] and ("peer" in event or "group" in event), line
+	assert event["cause"] and {"node", "peer", "group"} & event.keys(), line
 ' "$TMP/events"
 check_not "another namespace hears nothing" test -s "$TMP/elsewhere"
 finish

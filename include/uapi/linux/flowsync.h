@@ -135,6 +135,8 @@
  *	FLOWSYNC_A_EVENT_CAUSE                  a short text, for people
  *	FLOWSYNC_A_NODE, FLOWSYNC_A_PEER,       the object as GET shows it;
  *	FLOWSYNC_A_GROUP or FLOWSYNC_A_FLOW
+ *		of REFUSED also FLOWSYNC_A_STAT { NAME VALUE }: the counter, and how
+ *		much it rose since the last one
  *		of LINK_UP and LINK_DOWN only that link is in it
  *
  * A dump is of what exists while it runs: objects added or removed meanwhile
@@ -713,6 +715,9 @@ enum flowsync_flow_status {
  *	or says what is not understood here: the cause names the option
  * @FLOWSYNC_EVENT_FLOW_LOST: a flow that only a peer has, which gave the group up,
  *	cannot be taken over by this node
+ * @FLOWSYNC_EVENT_REFUSED: this node refused something that was sent to it: for which
+ *	cause, and how many since it was last reported. No cause is reported more than
+ *	once in ten seconds
  */
 enum flowsync_event {
 	FLOWSYNC_EVENT_UNSPEC,
@@ -732,6 +737,7 @@ enum flowsync_event {
 	FLOWSYNC_EVENT_PEER_CAUGHT_UP,
 	FLOWSYNC_EVENT_PEER_OPTION,
 	FLOWSYNC_EVENT_FLOW_LOST,
+	FLOWSYNC_EVENT_REFUSED,
 	__FLOWSYNC_EVENT_MAX
 };
 
