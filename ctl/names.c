@@ -139,7 +139,7 @@ const char *const status_names[32] = {
 
 /* enum flowsync_standing, by the number of the bit */
 const char *const standing_names[] = {
-	"complete", "synced", "handover", "holds", NULL
+	"complete", "synced", "handover", "holds", "left", NULL
 };
 
 /* Options of records, by number */

@@ -46,7 +46,6 @@ struct fs_group *fs_group_new(struct fs_node *node, u32 id, u32 priority,
 	spin_lock_init(&group->lock);
 	fs_claim_init(group);
 	fs_leftover_init(group);
-	fs_reunite_init(group);
 	fs_takeover_init(group);
 	group->member_count = count;
 	for (i = 0; i < count; i++) {
@@ -152,7 +151,6 @@ void fs_group_stop(struct fs_group *group)
 		group->member[i].peer->users--;
 	synchronize_net();
 	fs_claim_stop(group);
-	fs_reunite_stop(group);
 	fs_takeover_stop(group);
 	kick_members(group);
 	fs_walk_regroup(node);
@@ -187,7 +185,7 @@ void fs_group_set_role(struct fs_group *group, u8 role, const char *cause)
 	}
 	/* Before anybody can ask for it. */
 	if (role != FS_ROLE_ACTIVE && was == FS_ROLE_ACTIVE)
-		WRITE_ONCE(group->left.keeping, true);
+		fs_leftover_begin(group);
 	/* Pairs with smp_load_acquire() in fs_group_active(). */
 	smp_store_release(&group->role, role);
 	spin_unlock_bh(&group->lock);

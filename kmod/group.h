@@ -100,7 +100,7 @@ struct fs_member {
  *	the role changes
  * @takeover: installs the group's shadow after a promotion
  * @takeover_on: cleared to stop @takeover
- * @unsettle: lets windows be learnt anew after a split
+ * @unsettle: windows are to be learnt anew, by the node's walk
  * @yield: becomes standby when another active has the better claim
  * @reclaim: claims the group anew when nobody else does, and others know of a
  *	later epoch
@@ -137,7 +137,7 @@ struct fs_group {
 	u32 handover;
 	struct work_struct takeover;
 	bool takeover_on;
-	struct work_struct unsettle;
+	bool unsettle;
 	struct work_struct yield;
 	struct work_struct reclaim;
 	unsigned int member_count;

@@ -435,6 +435,8 @@ enum fs_installed fs_install_told(struct fs_group *group,
 	enum fs_installed result;
 	struct nf_conn *ct;
 
+	if (state->attrs.has & FS_ATTR_SECMARK)
+		fs_secmark_told(node, &state->attrs);
 	if (READ_ONCE(node->shadow.count))
 		install_owners(node, state);
 	ct = find_entry(node, state);

@@ -107,6 +107,22 @@ static void drop(struct fs_node *node, struct fs_leftover *left)
 	left->flow = NULL;
 	left->count = 0;
 	left->offered = 0;
+	WRITE_ONCE(left->waiting, false);
+}
+
+/**
+ * fs_leftover_begin - a node is about to cease to be active
+ * @group: the group
+ *
+ * From the moment at which that is heard it is told, too, that it has something left
+ * over, and who asks too early is not told that there is nothing.
+ *
+ * Context: any; fs_group.change held.
+ */
+void fs_leftover_begin(struct fs_group *group)
+{
+	WRITE_ONCE(group->left.keeping, true);
+	WRITE_ONCE(group->left.waiting, true);
 }
 
 /**
@@ -136,6 +152,7 @@ void fs_leftover_keep(struct fs_group *group)
 	left->flow = flow;
 	left->count = flow ? count : 0;
 	left->since = fs_now_ms();
+	WRITE_ONCE(left->waiting, true);
 	WRITE_ONCE(left->keeping, false);
 	mutex_unlock(&left->lock);
 }
@@ -169,7 +186,7 @@ void fs_leftovers_expire(struct fs_node *node)
 		if (!group)
 			continue;
 		mutex_lock(&group->left.lock);
-		if (group->left.count &&
+		if (group->left.waiting &&
 		    fs_now_ms() - group->left.since > FS_LEFTOVER_MS)
 			drop(node, &group->left);
 		mutex_unlock(&group->left.lock);

@@ -38,8 +38,10 @@ struct fs_left {
 
 /**
  * struct fs_leftover - the flows of a group that are left over
- * @lock: guards all but @keeping
+ * @lock: guards all but @keeping, which only whoever changes the role sets
  * @keeping: they are being gathered: whoever asks has to ask again
+ * @waiting: this node was active, and nobody asked for all of it yet, if there is any;
+ *	may be read without the lock
  * @flow: the flows
  * @count: length of @flow
  * @offered: so many of them were offered to whoever asked first
@@ -48,6 +50,7 @@ struct fs_left {
 struct fs_leftover {
 	struct mutex lock;
 	bool keeping;
+	bool waiting;
 	struct fs_left *flow;
 	u32 count;
 	u32 offered;
@@ -55,6 +58,7 @@ struct fs_leftover {
 };
 
 void fs_leftover_init(struct fs_group *group);
+void fs_leftover_begin(struct fs_group *group);
 void fs_leftover_keep(struct fs_group *group);
 void fs_leftover_drop(struct fs_group *group);
 void fs_leftovers_expire(struct fs_node *node);

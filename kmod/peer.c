@@ -180,8 +180,7 @@ static bool look_at_member(struct fs_group *group, struct fs_member *member,
 	if (takes) {
 		/* An active makes the flows it held its own, and holds none. */
 		fs_flows_unpark(group, member);
-		if (member->was_active)
-			fs_reunite_begin(group, member);
+		member->reunion.retold |= member->was_active;
 		member->was_active = false;
 	} else {
 		/* What is still in flight is in doubt. */

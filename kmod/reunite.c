@@ -6,56 +6,29 @@
 #include "node.h"
 #include "peer.h"
 #include "takeover.h"
+#include "told.h"
 
-/* While both were active packets passed either. */
-static void unsettle_work(struct work_struct *work)
+/* Whether a member says that it has something left over. */
+static bool has_left(const struct fs_peer *peer, u32 group)
 {
-	struct fs_group *group = container_of(work, struct fs_group, unsettle);
+	unsigned int i;
 
-	if (fs_group_active(group))
-		fs_takeover_unsettle(group);
+	lockdep_assert_held(&peer->lock);
+
+	for (i = 0; i < peer->told_count; i++)
+		if (peer->told[i].view.id == group)
+			return peer->told[i].flags & FS_STANDING_LEFT;
+	return false;
 }
 
-/**
- * fs_reunite_init - set up a new group's
- * @group: the group
- *
- * Context: process.
+/* The member was active, and is not any more. It may have been that while this node
+ * did not hear it; and packets passed either.
  */
-void fs_reunite_init(struct fs_group *group)
+static void begin(struct fs_group *group, struct fs_member *member)
 {
-	INIT_WORK(&group->unsettle, unsettle_work);
-}
-
-/**
- * fs_reunite_stop - stop what is under way, and wait
- * @group: the group, which no peer can reach any more
- *
- * Context: process.
- */
-void fs_reunite_stop(struct fs_group *group)
-{
-	cancel_work_sync(&group->unsettle);
-}
-
-/**
- * fs_reunite_begin - a member was active, and is not any more
- * @group: the group
- * @member: the member
- *
- * It is asked if and when this node is active.
- *
- * Context: process: the peer's heartbeat work.
- */
-void fs_reunite_begin(struct fs_group *group, struct fs_member *member)
-{
-	spin_lock_bh(&member->peer->lock);
-	member->reunion.wanted = true;
-	member->reunion.place = 0;
-	spin_unlock_bh(&member->peer->lock);
-	/* A takeover does that by itself. */
-	if (fs_group_active(group))
-		queue_work(system_unbound_wq, &group->unsettle);
+	if (!member->reunion.retold)
+		fs_flows_resync(group, member);
+	WRITE_ONCE(group->unsettle, true);
 }
 
 /**
@@ -68,23 +41,57 @@ void fs_reunite_begin(struct fs_group *group, struct fs_member *member)
  */
 bool fs_reunite_step(struct fs_group *group, struct fs_member *member)
 {
+	struct fs_reunion *reunion = &member->reunion;
 	struct fs_peer *peer = member->peer;
 	struct fs_heir heir = {
 		.group = group->id,
 		.origin = peer->id,
 	};
-	bool wanted;
+	bool left, begins, done;
 	u64 place;
 
 	spin_lock_bh(&peer->lock);
-	wanted = member->reunion.wanted;
-	place = member->reunion.place;
+	left = has_left(peer, group->id);
+	begins = left && !reunion->begun;
+	if (begins || !left) {
+		reunion->place = 0;
+		reunion->done = false;
+	}
+	reunion->begun = left;
+	done = reunion->done;
+	place = reunion->place;
 	spin_unlock_bh(&peer->lock);
-	if (!wanted)
+	if (begins)
+		begin(group, member);
+	if (!left)
+		reunion->retold = false;
+	if (!left || done)
 		return false;
 	heir.epoch = fs_group_claim(group).epoch;
 	fs_rest_send(peer, &heir, place);
 	return true;
+}
+
+/**
+ * fs_reunite_unsettle - let the windows be learnt anew of groups of which two nodes
+ *	were active
+ * @node: the node
+ *
+ * Context: process: the node's walk.
+ */
+void fs_reunite_unsettle(struct fs_node *node)
+{
+	struct fs_group *group;
+	u8 place;
+
+	for (place = 0; place < FS_GROUPS; place++) {
+		group = fs_group_get(node, place);
+		if (!group)
+			continue;
+		if (xchg(&group->unsettle, false) && fs_group_active(group))
+			fs_takeover_unsettle(group);
+		fs_group_put(group);
+	}
 }
 
 static void report(struct fs_group *group, struct fs_peer *peer,
@@ -128,15 +135,11 @@ static bool is_next(struct fs_peer *peer, struct fs_reunion *reunion,
 	bool next;
 
 	spin_lock_bh(&peer->lock);
-	if (offer->any) {
-		next = reunion->wanted && offer->next > reunion->place;
-		if (next)
-			reunion->place = offer->next;
-	} else {
-		next = false;
-		if (offer->next == reunion->place)
-			reunion->wanted = false;
-	}
+	next = offer->any && reunion->begun && offer->next > reunion->place;
+	if (next)
+		reunion->place = offer->next;
+	else if (!offer->any && offer->next == reunion->place)
+		reunion->done = true;
 	spin_unlock_bh(&peer->lock);
 	return next;
 }

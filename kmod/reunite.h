@@ -11,26 +11,28 @@
 #include <linux/types.h>
 
 struct fs_group;
-struct fs_heir;
 struct fs_member;
+struct fs_node;
 struct fs_peer;
 struct fs_rd;
 
 /**
  * struct fs_reunion - what of a member's flows this node has still to ask for;
  *	fs_peer.lock
- * @wanted: it was active, and gave way
+ * @begun: it has something left over, and is asked for that
+ * @done: it has no more, whatever its heartbeats say that are on their way
  * @place: from which place on
+ * @retold: it was told everything again, as it was active; only in its heartbeat work
  */
 struct fs_reunion {
-	bool wanted;
+	bool begun;
+	bool done;
 	u64 place;
+	bool retold;
 };
 
-void fs_reunite_init(struct fs_group *group);
-void fs_reunite_stop(struct fs_group *group);
-void fs_reunite_begin(struct fs_group *group, struct fs_member *member);
 bool fs_reunite_step(struct fs_group *group, struct fs_member *member);
 bool fs_reunite_heard(struct fs_peer *peer, const struct fs_rd *body);
+void fs_reunite_unsettle(struct fs_node *node);
 
 #endif /* _FLOWSYNC_REUNITE_H */

@@ -8,7 +8,8 @@
 static_assert(FS_STANDING_COMPLETE == FLOWSYNC_STANDING_COMPLETE &&
 	      FS_STANDING_SYNCED == FLOWSYNC_STANDING_SYNCED &&
 	      FS_STANDING_HANDOVER == FLOWSYNC_STANDING_HANDOVER &&
-	      FS_STANDING_HOLDS == FLOWSYNC_STANDING_HOLDS);
+	      FS_STANDING_HOLDS == FLOWSYNC_STANDING_HOLDS &&
+	      FS_STANDING_LEFT == FLOWSYNC_STANDING_LEFT);
 
 /* A peer is complete when no more than this is left to be told to it, or not
  * acknowledged: one flow in 16, and some for a small table under load. It is
@@ -46,6 +47,8 @@ static u8 flags_for(struct fs_group *group, struct fs_peer *peer)
 	spin_unlock_bh(&flows->lock);
 	if (READ_ONCE(group->handover) == peer->id)
 		flags |= FS_STANDING_HANDOVER;
+	if (READ_ONCE(group->left.waiting))
+		flags |= FS_STANDING_LEFT;
 	return flags | fs_standing_own(group);
 }
 

@@ -263,6 +263,7 @@ static void walk_work(struct work_struct *work)
 		fs_refused_look(node);
 	}
 	fs_room_look(node);
+	fs_reunite_unsettle(node);
 	fs_ondemand_look(node, true);
 	walk->tick++;
 	queue_delayed_work(system_unbound_wq, &walk->work,

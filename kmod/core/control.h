@@ -111,6 +111,7 @@ struct fs_group_view {
 #define FS_STANDING_SYNCED	0x02	/* and of every change */
 #define FS_STANDING_HANDOVER	0x04	/* the receiver is to become active */
 #define FS_STANDING_HOLDS	0x08	/* the sender was told of all flows */
+#define FS_STANDING_LEFT	0x10	/* it was active, and has flows left over */
 
 /**
  * struct fs_standing - how a group stands with its sender

@@ -561,12 +561,14 @@ enum flowsync_on_split {
  * @FLOWSYNC_STANDING_HANDOVER: of a peer: it asks this node to become active
  * @FLOWSYNC_STANDING_HOLDS: the node is active, or was told of all flows by
  *	the active that it heard last
+ * @FLOWSYNC_STANDING_LEFT: of a peer: it was active, and keeps flows for whoever is now
  */
 enum flowsync_standing {
 	FLOWSYNC_STANDING_COMPLETE	= 1 << 0,
 	FLOWSYNC_STANDING_SYNCED	= 1 << 1,
 	FLOWSYNC_STANDING_HANDOVER	= 1 << 2,
 	FLOWSYNC_STANDING_HOLDS		= 1 << 3,
+	FLOWSYNC_STANDING_LEFT		= 1 << 4,
 };
 
 /**
