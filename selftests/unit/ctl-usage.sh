@@ -266,14 +266,21 @@ verdict $? "a device that does not exist is the system's refusal"
 # link
 parses link show
 parses link show peer r2
-parses l s p r2
+parses l sh p r2
 parses gr set 1 on p pri 200
 parses group add 1 peer r2 on-split epoch match default
 parses link add peer r2 local 10.9.0.1 remote 10.9.0.2
 parses link add peer r2 remote ::2 port 2 local ::1 port 1 dev lo
 parses l a p r2 l ::1 p 1 r ::2 p 2 d lo
 parses link del peer r2 dev lo local 10.9.0.1 remote 10.9.0.2
-usage 'link: "set" is not a word here; try: show, add, del, help' link set
+usage 'link: "move" is not a word here; try: show, add, set, del, help' link move
+usage 'link set: a word is missing; try: peer' link set
+usage 'link set: a word is missing; try: to' link set peer r2 local ::1 remote ::2
+usage 'link set: link: "remote" is missing' link set peer r2 local ::1 remote ::2 to local ::1
+usage 'policy set: a word is missing; try: proto, src, dst, sport, dport, mark, zone, state, age, packets, bytes, mode' policy set pref 3
+parses link set peer r2 local ::1 remote ::2 to local ::1 port 5 remote ::3
+parses policy set pref 3 mode off
+parses policy set pref 3 proto tcp
 usage 'link show: "r2" is not a word here; try: peer' link show r2
 usage 'link add: a word is missing; try: peer' link add
 usage 'link add: peer: a value is missing' link add peer
