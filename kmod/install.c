@@ -355,8 +355,8 @@ static enum fs_installed install(struct fs_node *node,
 				 unsigned int masters)
 {
 	bool behind = !READ_ONCE(flow->installed);
-	enum fs_installed result;
 	struct fs_state state __uninitialized;
+	enum fs_installed result;
 	struct nf_conn *ct;
 
 	fs_shadow_state(flow, fs_now_ms(), &state);
