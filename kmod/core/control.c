@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "advance.h"
 #include "control.h"
 #include "heir.h"
 #include "role.h"
@@ -508,6 +509,11 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		case OPT_COOKIE:
 			c->has_more |= is_more(type);
 			err = get_value(c, type, &value, &groups);
+			if (err)
+				return err;
+			break;
+		case FS_OPT_ADVANCE:
+			err = fs_advance_check(&value, &c->unknown);
 			if (err)
 				return err;
 			break;

@@ -42,7 +42,7 @@
  *	0x18      16          of the handshake: the sender's cookie (8), prints of
  *	                      its pre-shared keys (4 each), 0 for none
  *
- * 0x10 to 0x17 and 0x1f are those of heir.h.
+ * 0x0c is that of advance.h, 0x10 to 0x17 and 0x1f are those of heir.h.
  *
  * 0x80 in the type: a receiver that does not know it must refuse the datagram.
  * Other unknown options are skipped.
@@ -65,10 +65,10 @@
 /* Most checks, and most answers, of one datagram. */
 #define FS_CONTROL_CHECKS	40
 
-/* Options that are understood, those of heir.h included: bit n for 0x00 + n and
- * 0x80 + n.
+/* Options that are understood, those of advance.h and heir.h included: bit n for
+ * 0x00 + n and 0x80 + n.
  */
-#define FS_CONTROL_OPTIONS	(0x0ffeull | 0x1ffull << 0x10 | 1ull << 0x1f | \
+#define FS_CONTROL_OPTIONS	(0x1ffeull | 0x1ffull << 0x10 | 1ull << 0x1f | \
 				 3ull << 0x20)
 
 /* Octets of a group, with its weight. */

@@ -52,8 +52,11 @@ static const u8 tcp_rank[FS_TCP_STATE_MAX + 1] = {
  * 2.2), so from then on they come from the copy that is further. Flags, once
  * learnt, stay. Both copies must be of one connection: a new connection on the
  * same tuple is a new generation, and replaces.
+ *
+ * Return: negative, 0 or positive as the other copy's state was behind, the same
+ * or further.
  */
-void fs_tcp_merge(struct fs_tcp *to, const struct fs_tcp *from)
+int fs_tcp_merge(struct fs_tcp *to, const struct fs_tcp *from)
 {
 	u8 rank = tcp_rank[to->state], other = tcp_rank[from->state];
 	unsigned int dir;
@@ -67,6 +70,7 @@ void fs_tcp_merge(struct fs_tcp *to, const struct fs_tcp *from)
 	}
 	if (other > rank)
 		to->state = from->state;
+	return (int)other - (int)rank;
 }
 
 /* Epochs of two groups say nothing of each other. A slot that was another group's

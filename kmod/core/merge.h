@@ -54,6 +54,6 @@ int fs_version_cmp(const struct fs_version *a, const struct fs_version *b);
 enum fs_merge fs_merge_record(enum fs_held held, const struct fs_version *had,
 			      const struct fs_batch *batch,
 			      const struct fs_record *rec);
-void fs_tcp_merge(struct fs_tcp *to, const struct fs_tcp *from);
+int fs_tcp_merge(struct fs_tcp *to, const struct fs_tcp *from);
 
 #endif /* _FLOWSYNC_CORE_MERGE_H */

@@ -3,6 +3,7 @@
  * Control datagrams' payloads, and all that is read of those that pass the check:
  * it is in range, and it ends.
  */
+#include "advance.h"
 #include "control.h"
 #include "heir.h"
 #include "role.h"
@@ -42,6 +43,16 @@ static void read_repeated(const struct fs_rd body)
 		for (r = body, part = (struct fs_rd){ 0 };
 		     fs_control_next_result(&r, &part, kind, &result);)
 			must(result.gen && result.result);
+}
+
+static void read_advances(struct fs_rd r)
+{
+	static struct fs_record rec;
+	struct fs_batch batch = { 0 };
+	struct fs_rd part = { 0 };
+
+	while (fs_advance_next(&r, &part, &batch, &rec))
+		must(rec.type == FS_RECORD_UPDATE && rec.gen && rec.op);
 }
 
 static void read_heir(const struct fs_rd body)
@@ -87,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(c.is_heartbeat || c.has_ack);
 		must(c.state_seq <= FS_WIRE_SEQ_MAX);
 		read_repeated(r);
+		read_advances(r);
 		read_heir(r);
 	}
 	exact_free(e);

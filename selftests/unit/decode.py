@@ -3,7 +3,7 @@
 """Decode flowsync datagrams: hexadecimal lines in, a JSON object a line out.
 
 A second implementation, written from the drawings in kmod/core/wire.h,
-control.h, record.h, attr.h and expect.h and never from the C code, so that the two do not share
+control.h, advance.h, record.h, attr.h and expect.h and never from the C code, so that the two do not share
 their mistakes. What cannot be decoded has an "error", behind what could be.
 """
 import ipaddress
@@ -194,9 +194,19 @@ def heir(kind, value, record):
         value.take(8)
 
 
+def get_advances(value):
+    last = {"slot": 0, "op": 0}
+    while True:
+        last = record(value, last)
+        require(last["type"] == "update", "an advance that is no update")
+        yield last
+        if not len(value):
+            return
+
+
 def control(rest):
     result = {"state_seq": 0, "groups": [], "needs": [], "results": [],
-              "noted": [], "alive": [], "standings": []}
+              "noted": [], "alive": [], "standings": [], "advances": []}
     before = None
     for kind, value in rest.options():
         behind, before = before, kind
@@ -232,6 +242,8 @@ def control(rest):
             result["alive"] += get_alive(value)
         elif kind == 0x0a:
             result["room"] = get_room(value)
+        elif kind == 0x0c:
+            result["advances"] += get_advances(value)
         elif 0x10 <= kind <= 0x17 or kind == 0x1f:
             heir(kind, value, record)
         elif kind == 0x18:

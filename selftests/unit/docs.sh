@@ -63,6 +63,7 @@ types()
 }
 types OPT_ "$top/kmod/core/control.c" >"$dir/control"
 types FS_OPT_ "$top/kmod/core/heir.h" >>"$dir/control"
+types FS_OPT_ "$top/kmod/core/advance.h" >>"$dir/control"
 {
 	types FS_REC_OPT_ "$top/kmod/core/record.c"
 	types FS_REC_OPT_ "$top/kmod/core/attr.c"

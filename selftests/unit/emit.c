@@ -252,6 +252,11 @@ static void put_control(void)
 			printf("%s%" PRIu64, comma, (uint64_t)d.alive[i].first + n);
 			comma = ", ";
 		}
+	printf("], \"advances\": [");
+	for (i = 0; i < d.advances; i++) {
+		printf("%s", i ? ", " : "");
+		put_record(&d.advance[i]);
+	}
 	printf("]");
 	for (kind = 0; kind < 2; kind++) {
 		printf(", \"%s\": [", kind ? "noted" : "results");

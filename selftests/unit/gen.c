@@ -260,6 +260,15 @@ static void gen_alive(struct fs_alive *alive)
 		alive->bits[i] = (u8)rnd();
 }
 
+/* What kmod/ says: an update with no attributes but windows. */
+static void gen_advance(struct fs_record *rec)
+{
+	do {
+		gen_record(rec);
+	} while (rec->type != FS_RECORD_UPDATE);
+	rec->state.attrs.has &= FS_ATTR_WINDOW;
+}
+
 static void gen_control(struct dgram *d)
 {
 	struct fs_control *c = &d->control;
@@ -307,6 +316,10 @@ static void gen_control(struct dgram *d)
 	gen_results(d, FS_RESULTS_NOTED);
 	if (d->groups < 4 && rnd_percent(30))
 		gen_alive(&d->alive[d->alives++]);
+	if (d->groups < 4 && rnd_percent(30))
+		d->advances = 1 + (unsigned int)rnd_below(4);
+	for (i = 0; i < d->advances; i++)
+		gen_advance(&d->advance[i]);
 	c->has_room = rnd_percent(40);
 	if (c->has_room) {
 		c->room.full = rnd_percent(50);
@@ -331,6 +344,7 @@ void gen_dgram(struct dgram *d)
 	d->records = 0;
 	d->needs = 0;
 	d->alives = 0;
+	d->advances = 0;
 	memset(d->results, 0, sizeof(d->results));
 	memset(&d->control, 0, sizeof(d->control));
 	memset(&d->batch, 0, sizeof(d->batch));
@@ -397,6 +411,9 @@ static bool put_control(struct fs_wr *w, const struct dgram *d,
 		fs_wr_bytes(w, d->alive[i].bits, d->alive[i].octets);
 		++*options;
 	}
+	for (i = 0; i < d->advances; i++, ++*options)
+		if (!fs_advance_put(w, &d->advance[i]))
+			return false;
 	return put_results(w, d, FS_RESULTS_TOLD, options) &&
 	       put_results(w, d, FS_RESULTS_NOTED, options);
 }
@@ -446,7 +463,8 @@ static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 {
 	struct fs_rd groups = *r, standing = *r, needs = { 0 };
 	struct fs_rd standings = { 0 };
-	struct fs_rd alive = *r;
+	struct fs_rd alive = *r, advance = *r, advances = { 0 };
+	struct fs_batch batch = { 0 };
 	enum fs_wire_error err;
 	unsigned int kind;
 
@@ -463,6 +481,10 @@ static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 	while (d->alives < GEN_ALIVES &&
 	       fs_control_next_alive(&alive, &d->alive[d->alives]))
 		d->alives++;
+	while (d->advances < GEN_ADVANCES &&
+	       fs_advance_next(&advance, &advances, &batch,
+			       &d->advance[d->advances]))
+		d->advances++;
 	for (kind = 0; kind < 2; kind++) {
 		struct fs_rd all = *r, results = { 0 };
 
@@ -596,6 +618,11 @@ bool dgram_equal(const struct dgram *a, const struct dgram *b)
 		if (a->standing[i].id != b->standing[i].id ||
 		    a->standing[i].priority != b->standing[i].priority ||
 		    a->standing[i].flags != b->standing[i].flags)
+			return false;
+	if (a->advances != b->advances)
+		return false;
+	for (i = 0; i < a->advances; i++)
+		if (!rec_equal(&a->advance[i], &b->advance[i]))
 			return false;
 	if (memcmp(a->need, b->need, a->needs * sizeof(a->need[0])))
 		return false;

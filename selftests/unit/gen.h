@@ -5,6 +5,7 @@
 #ifndef _FLOWSYNC_UNIT_GEN_H
 #define _FLOWSYNC_UNIT_GEN_H
 
+#include "advance.h"
 #include "control.h"
 #include "octets.h"
 #include "record.h"
@@ -16,6 +17,8 @@
 #define GEN_NEEDS	OCTETS_MAX
 /* More options of flows that had packets than fit. */
 #define GEN_ALIVES	(OCTETS_MAX / 7)
+/* More records of how far flows have come than fit. */
+#define GEN_ADVANCES	(OCTETS_MAX / 8)
 /* More results of installs, of each kind, than fit. */
 #define GEN_RESULTS	(OCTETS_MAX / 3)
 
@@ -35,8 +38,10 @@
  * @result: of a control datagram: told and noted
  * @alives: number of entries in @alive
  * @alive: of a control datagram: flows that had packets
+ * @advances: number of entries in @advance
  * @rec: of a state datagram
  * @need: of a control datagram
+ * @advance: of a control datagram: how far flows have come
  */
 struct dgram {
 	enum fs_wire_error err;
@@ -50,11 +55,13 @@ struct dgram {
 	unsigned int records;
 	unsigned int needs;
 	unsigned int results[2];
+	unsigned int advances;
 	struct fs_record rec[GEN_RECORDS];
 	u32 need[GEN_NEEDS];
 	struct fs_result result[2][GEN_RESULTS];
 	unsigned int alives;
 	struct fs_alive alive[GEN_ALIVES];
+	struct fs_record advance[GEN_ADVANCES];
 };
 
 void gen_state(struct fs_state *s);

@@ -122,7 +122,7 @@ static void test_unknown(void)
 
 	for (type = 0; type < 256; type++) {
 		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
-		    type == 0x02 || (type >= 0x05 && type <= 0x0b) ||
+		    type == 0x02 || (type >= 0x05 && type <= 0x0c) ||
 		    (type >= 0x10 && type <= 0x18) || type == 0x1f ||
 		    type == 0x20 || type == 0x21)
 			continue;
@@ -478,6 +478,50 @@ static void test_more(void)
 	check(has_more(octets, &w));
 }
 
+#define WINDOWS	"26 02 02 01 03 03 97 13 80af1a 0c" /* of TCP */ \
+		"02 0a 11223344 55667788 10 12"
+
+/* How far flows have come: records, of updates only. */
+static void test_advance(void)
+{
+	static struct dgram got;
+	const struct fs_record *rec = got.advance;
+	u8 drawn[OCTETS_MAX], octets[OCTETS_MAX];
+	size_t len;
+	struct fs_wr w;
+
+	check(!get_text(&got, HEARD "0c 1e " WINDOWS "42 04 02 05 00 1e"));
+	check(got.advances == 2);
+	check(rec[0].slot == 1 && rec[0].op == 1 && rec[0].gen == 1);
+	check(rec[0].state.proto == FS_TCP && rec[0].state.tcp.state == 3 &&
+	      rec[0].state.status == 3 && rec[0].state.timeout == 432000);
+	check(rec[0].state.attrs.has == FS_ATTR_WINDOW &&
+	      rec[0].state.attrs.window.end[1] == 0x55667788);
+	/* The second is told less the first. */
+	check(rec[1].slot == 3 && rec[1].op == 2 && rec[1].gen == 5 &&
+	      rec[1].state.proto == FS_UDP && rec[1].state.timeout == 30);
+
+	fs_wr_init(&w, octets, sizeof(octets));
+	check(fs_advance_put(&w, &rec[0]));
+	len = octets_of(drawn, "0c 18 " WINDOWS);
+	check((size_t)(w.p - octets) == len && !memcmp(octets, drawn, len));
+	check(len <= FS_ADVANCE_MAX);
+
+	/* The next option begins anew. */
+	check(!get_text(&got, HEARD "0c 06 42 04 02 05 00 1e "
+			"0c 06 42 04 02 05 00 1e"));
+	check(got.advances == 2 && rec[0].slot == 2 && rec[1].slot == 2);
+
+	check(get_text(&got, HEARD "0c 00") == FS_WIRE_BADLEN);
+	check(get_text(&got, HEARD "0c 05 42 04 02 05 00") == FS_WIRE_BADLEN);
+	/* An end, a checkpoint, and an option that has to be understood. */
+	check(get_text(&got, HEARD "0c 04 03 04 02 05") == FS_WIRE_BADVALUE);
+	check(get_text(&got, HEARD "0c 12 41 04 02 05 00 0a000001 c0000250"
+		       " 9c40 01bb 1e") == FS_WIRE_BADVALUE);
+	check(get_text(&got, HEARD "0c 09 46 04 02 05 00 1e 02 bf 00") ==
+	      FS_WIRE_MANDATORY && got.control.unknown == 0xbf);
+}
+
 static const struct tap_case cases[] = {
 	{ "the options that are offered are those understood", test_options },
 	{ "octets as drawn, written and read", test_golden },
@@ -493,6 +537,8 @@ static const struct tap_case cases[] = {
 	{ "slots that had packets, as drawn and as many as there are",
 	  test_alive },
 	{ "whether there is anything about flows", test_more },
+	{ "how far flows have come, as drawn, and nothing else",
+	  test_advance },
 };
 
 int main(void)

@@ -60,8 +60,11 @@ static void test_states(void)
 			struct fs_tcp to = { .state = passed[a] };
 			struct fs_tcp from = { .state = passed[b] };
 
-			fs_tcp_merge(&to, &from);
-			if (!check(to.state == passed[a > b ? a : b]))
+			int order = fs_tcp_merge(&to, &from);
+
+			if (!check(to.state == passed[a > b ? a : b]) ||
+			    !check(a < b ? order > 0 :
+				   a > b ? order < 0 : !order))
 				note("%u and %u\n", passed[a], passed[b]);
 			check(from.state == passed[b]);
 		}
