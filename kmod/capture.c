@@ -4,6 +4,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_ecache.h>
 
+#include "advance.h"
 #include "capture.h"
 #include "helped.h"
 #include "match.h"
@@ -20,7 +21,8 @@ static unsigned int changed(struct fs_node *node, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (!nf_ct_is_confirmed(ct) && fs_ondemand_owned(node, ct))
 		return NF_DROP;
-	if (!fs_node_active(node))
+	/* Whatever the groups say here, it is in the one that it was told in. */
+	if (fs_advance_packet(node, ct) || !fs_node_active(node))
 		return NF_ACCEPT;
 	fs_flows_changed(node, ct, &way);
 	if (test_bit(IPS_HELPER_BIT, &ct->status))

@@ -328,6 +328,33 @@ out:
 }
 
 /**
+ * fs_flows_advanced - a conntrack entry was brought forward by a peer
+ * @node: the node
+ * @ct: the entry, with a reference held by the caller
+ *
+ * If that changed it, all peers have to hear of it, the one that brought it forward
+ * as well: it is its confirmation.
+ *
+ * Context: any.
+ */
+void fs_flows_advanced(struct fs_node *node, struct nf_conn *ct)
+{
+	struct fs_flows *flows = &node->flows;
+	struct fs_flow *flow;
+	u32 changed;
+
+	spin_lock_bh(&flows->lock);
+	flow = find_ct(flows, ct);
+	if (flow) {
+		changed = flow->print ^ fs_ct_print(ct, &node->masks, false);
+		if (changed & ~(FS_PRINT_MOVED | FS_PRINT_WINDOWS))
+			fs_flow_mark(node, flow,
+				     flow->print & FS_PRINT_WINDOWS);
+	}
+	spin_unlock_bh(&flows->lock);
+}
+
+/**
  * fs_flow_find - the flow of a conntrack entry
  * @flows: the table
  * @ct: the entry

@@ -163,6 +163,7 @@ void fs_flows_exit(struct fs_node *node);
 
 void fs_flows_changed(struct fs_node *node, struct nf_conn *ct,
 		      const struct fs_way *way);
+void fs_flows_advanced(struct fs_node *node, struct nf_conn *ct);
 struct fs_flow *fs_flow_find(struct fs_flows *flows, const struct nf_conn *ct);
 bool fs_flows_has(struct fs_node *node, const struct nf_conn *ct);
 bool fs_flows_elsewhere(const struct fs_group *group, const struct nf_conn *ct);

@@ -26,6 +26,9 @@
 #define NOTED_ONCE	23u
 #define NOTED_ROOM	(2 + (long)NOTED_ONCE * FS_CONTROL_RESULT)
 
+/* Most datagrams in a heartbeat interval of what packets made of flows. */
+#define ADVANCE_PACE	4
+
 /* Room for the flows that an heir calls ended, and for where it goes on. */
 #define GONE_ROOM	(FS_OFFERED_LEN + 2 + (long)FS_HEIR_GONE * FS_GONE_MAX)
 #define REST_ROOM	(2 + 8)
@@ -274,6 +277,34 @@ void fs_alive_tell(struct fs_peer *peer)
 		peer->alive_next = now + ALIVE_MS;
 }
 
+/**
+ * fs_advances_tell - tell a peer what packets made of its flows here, when it is
+ *	time to
+ * @peer: the peer
+ *
+ * Context: process: the peer's heartbeat work.
+ */
+void fs_advances_tell(struct fs_peer *peer)
+{
+	struct fs_link *link = fs_link_best(peer);
+	unsigned int pace = ADVANCE_PACE;
+	struct saying *s;
+	bool more;
+
+	if (!link || !fs_advance_due(peer))
+		return;
+	s = kmalloc(sizeof(*s), GFP_KERNEL);
+	if (!s)
+		return;
+	do {
+		begin(peer, s, link);
+		more = fs_advance_put_all(peer, &s->w);
+		if (!finish(peer, s, link))
+			break;
+	} while (more && --pace);
+	kfree(s);
+}
+
 /* Confirm the results that wait, as many as fit. Returns whether some are left. */
 static bool put_noted(struct fs_peer *peer, struct fs_wr *w)
 {
@@ -392,6 +423,7 @@ static void ack_work(struct work_struct *work)
 		more = put_answers(peer, &s->w);
 		more |= put_noted(peer, &s->w);
 		more |= fs_bequest_put(peer, &s->w);
+		more |= fs_advance_put_now(peer, &s->w);
 		if (finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_acks);
 		cond_resched();

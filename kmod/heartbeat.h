@@ -26,6 +26,7 @@ void fs_checks_send(struct fs_peer *peer, const struct fs_check *check,
 		    unsigned int count);
 
 void fs_alive_tell(struct fs_peer *peer);
+void fs_advances_tell(struct fs_peer *peer);
 void fs_results_send(struct fs_peer *peer, const struct fs_result *result,
 		     unsigned int count);
 void fs_noted_due(struct fs_peer *peer, const struct fs_result *result);

@@ -5,6 +5,7 @@
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <net/netfilter/nf_nat.h>
 
+#include "advance.h"
 #include "attrs.h"
 #include "compat/uninitialized.h"
 #include "convert.h"
@@ -191,52 +192,85 @@ static struct nf_conn *find_master(struct fs_node *node,
 	return ct;
 }
 
+/* Bring the TCP state of a live entry forward by another copy of it. Returns whether
+ * that is behind it (negative), level or further.
+ */
+static int advance_tcp(struct nf_conn *ct, const struct fs_tcp *from)
+{
+	struct ip_ct_tcp *tcp = &ct->proto.tcp;
+	struct fs_tcp now;
+	unsigned int dir;
+	int order;
+
+	lockdep_assert_held(&ct->lock);
+
+	now.state = min_t(u8, tcp->state, FS_TCP_STATE_MAX);
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+		now.scale[dir] = tcp->seen[dir].td_scale;
+		now.flags[dir] = tcp->seen[dir].flags;
+	}
+	order = fs_tcp_merge(&now, from);
+	tcp->state = now.state;
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+		tcp->seen[dir].td_scale = now.scale[dir];
+		tcp->seen[dir].flags |= now.flags[dir];
+	}
+	return order;
+}
+
+/* The same of its status and its time, which is prolonged only, unless the
+ * connection is found to be closing: then the other copy knows how long it has.
+ */
+static void advance_time(struct nf_conn *ct, const struct fs_state *state,
+			 int order)
+{
+	bool closes = state->proto == FS_TCP && order > 0 &&
+		      state->tcp.state >= TCP_CONNTRACK_FIN_WAIT &&
+		      state->tcp.state <= TCP_CONNTRACK_CLOSE;
+	u32 until = nfct_time_stamp + state->timeout * HZ;
+
+	if (state->status & FS_STATUS_SEEN_REPLY)
+		set_bit(IPS_SEEN_REPLY_BIT, &ct->status);
+	if (state->status & FS_STATUS_ASSURED)
+		set_bit(IPS_ASSURED_BIT, &ct->status);
+	if (order < 0 || test_bit(IPS_FIXED_TIMEOUT_BIT, &ct->status))
+		return;
+	if (closes || (s32)(until - READ_ONCE(ct->timeout)) > 0)
+		WRITE_ONCE(ct->timeout, until);
+}
+
 /* Bring a live entry forward by a newer copy of its state. If its packets have
  * gone another way its windows are behind.
  */
 static void refresh(struct fs_node *node, struct nf_conn *ct,
 		    const struct fs_state *state, bool behind)
 {
-	struct fs_tcp now;
-	unsigned int dir;
-	u32 until;
+	int order = 0;
 
 	spin_lock_bh(&ct->lock);
 	if (state->proto == FS_TCP) {
-		struct ip_ct_tcp *tcp = &ct->proto.tcp;
-
-		now.state = min_t(u8, tcp->state, FS_TCP_STATE_MAX);
-		for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
-			now.scale[dir] = tcp->seen[dir].td_scale;
-			now.flags[dir] = tcp->seen[dir].flags;
-		}
-		fs_tcp_merge(&now, &state->tcp);
-		tcp->state = now.state;
-		for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
-			tcp->seen[dir].td_scale = now.scale[dir];
-			tcp->seen[dir].flags |= now.flags[dir];
-		}
+		order = advance_tcp(ct, &state->tcp);
 		if (behind)
 			fs_window_unsettle(ct);
 	}
 	fs_attrs_to_ct(node, ct, &state->attrs);
 	spin_unlock_bh(&ct->lock);
 	fs_expects_to_ct(node, ct, &state->attrs);
-	if (state->status & FS_STATUS_SEEN_REPLY)
-		set_bit(IPS_SEEN_REPLY_BIT, &ct->status);
-	if (state->status & FS_STATUS_ASSURED)
-		set_bit(IPS_ASSURED_BIT, &ct->status);
-	until = nfct_time_stamp + state->timeout * HZ;
-	if (!test_bit(IPS_FIXED_TIMEOUT_BIT, &ct->status) &&
-	    (s32)(until - READ_ONCE(ct->timeout)) > 0)
-		WRITE_ONCE(ct->timeout, until);
+	advance_time(ct, state, order);
 }
 
-/* The live entry of a flow, with a reference, or NULL. It has to be the same
- * connection, translated in the same way.
+/**
+ * fs_install_entry - the live entry of a flow
+ * @node: the node
+ * @state: the flow
+ *
+ * It has to be the same connection, translated in the same way.
+ *
+ * Context: RCU read lock.
+ * Return: the entry, with a reference, or NULL.
  */
-static struct nf_conn *find_entry(struct fs_node *node,
-				  const struct fs_state *state)
+struct nf_conn *fs_install_entry(struct fs_node *node,
+				 const struct fs_state *state)
 {
 	struct nf_conntrack_tuple orig, reply;
 	struct nf_conntrack_tuple_hash *hash;
@@ -282,12 +316,16 @@ static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
 		gen = flow->gen;
 		op = flow->op;
 		moved = fs_ct_moved(ct, flow->status, &flow->tcp);
-		if (active)
+		if (active) {
 			fs_shadow_give(node, flow);
-		else
+		} else {
+			fs_advance_mark(flow, ct);
 			fs_result_note(node, flow, result);
+		}
 	}
 	spin_unlock_bh(&node->shadow.lock);
+	if (active && nf_ct_protonum(ct) == IPPROTO_TCP)
+		fs_window_together(ct);
 	if (active && inherited)
 		fs_flows_adopt(group, ct, slot, gen, op, moved);
 	else if (active)
@@ -369,7 +407,7 @@ static enum fs_installed install(struct fs_node *node,
 	}
 	/* There is no room for a new one; that it has one may yet be so. */
 	if (result != FS_INSTALL_ERROR) {
-		ct = find_entry(node, &state);
+		ct = fs_install_entry(node, &state);
 		if (ct) {
 			/* One that was made for this flow follows its packets. */
 			refresh(node, ct, &state, behind);
@@ -476,7 +514,7 @@ void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot)
 	if (!entry || xa_is_value(entry))
 		return;
 	fs_shadow_state(entry, fs_now_ms(), &state);
-	ct = find_entry(node, &state);
+	ct = fs_install_entry(node, &state);
 	if (!ct)
 		return;
 	fs_shadow_attrs(node, entry, &state.attrs);
@@ -506,4 +544,54 @@ void fs_install_alive(struct fs_node *node, struct fs_peer *peer, u32 slot)
 	flow = entry;
 	if (READ_ONCE(flow->installed))
 		fs_install_refresh(node, peer, slot);
+}
+
+/**
+ * fs_install_advance - packets brought one of this node's own flows forward at a peer
+ * @node: the node
+ * @ct: its entry, with a reference held
+ * @state: how far: status, timeout, and of TCP state and windows
+ *
+ * Context: softirq, RCU read lock.
+ */
+void fs_install_advance(struct fs_node *node, struct nf_conn *ct,
+			const struct fs_state *state)
+{
+	int order = 0;
+
+	if (state->proto == FS_TCP) {
+		fs_window_apart(ct);
+		spin_lock_bh(&ct->lock);
+		order = advance_tcp(ct, &state->tcp);
+		fs_window_to_ct(ct, &state->attrs);
+		spin_unlock_bh(&ct->lock);
+		WRITE_ONCE(node->installed, true);
+	}
+	advance_time(ct, state, order);
+}
+
+/**
+ * fs_install_supersede - a flow of another origin is new
+ * @node: the node
+ * @state: the flow
+ *
+ * If one that had its tuples was advanced here it left its entry behind, closed,
+ * which conntrack would take packets of the new one for.
+ *
+ * Context: softirq, RCU read lock.
+ */
+void fs_install_supersede(struct fs_node *node, const struct fs_state *state)
+{
+	struct nf_conn *ct;
+	u8 now;
+
+	if (state->proto != FS_TCP || !READ_ONCE(node->installed))
+		return;
+	ct = fs_install_entry(node, state);
+	if (!ct)
+		return;
+	now = READ_ONCE(ct->proto.tcp.state);
+	if (now == TCP_CONNTRACK_TIME_WAIT || now == TCP_CONNTRACK_CLOSE)
+		nf_ct_kill(ct);
+	nf_ct_put(ct);
 }

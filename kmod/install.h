@@ -14,11 +14,17 @@ struct fs_node;
 struct fs_peer;
 struct fs_shadow_flow;
 struct fs_state;
+struct nf_conn;
 
 enum fs_installed fs_install(struct fs_node *node,
 			     struct fs_shadow_flow *flow);
 enum fs_installed fs_install_told(struct fs_group *group,
 				  const struct fs_state *state);
+struct nf_conn *fs_install_entry(struct fs_node *node,
+				 const struct fs_state *state);
+void fs_install_advance(struct fs_node *node, struct nf_conn *ct,
+			const struct fs_state *state);
+void fs_install_supersede(struct fs_node *node, const struct fs_state *state);
 void fs_install_alive(struct fs_node *node, struct fs_peer *peer, u32 slot);
 void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot);
 

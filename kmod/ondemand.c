@@ -116,6 +116,7 @@ look_up(struct fs_node *node, struct sk_buff *skb, struct nf_conn *ct,
 	default:
 		return NF_ACCEPT;
 	}
+	fs_window_open(node, skb, zone, state);
 	/* Once more, and now there is an entry. */
 	verdict = again(skb, zone, state);
 	return verdict == NF_ACCEPT ? settle(node, skb, zone, state) : verdict;
@@ -237,6 +238,21 @@ void fs_ondemand_stop(struct fs_node *node)
 }
 
 /**
+ * fs_ondemand_flow - the shadow flow that an entry is
+ * @node: the node
+ * @ct: the entry
+ *
+ * Context: RCU read lock.
+ * Return: the flow, valid until the RCU read unlock, or NULL.
+ */
+struct fs_shadow_flow *fs_ondemand_flow(struct fs_node *node,
+					const struct nf_conn *ct)
+{
+	return find(node, nf_ct_zone_id(nf_ct_zone(ct), IP_CT_DIR_ORIGINAL),
+		    nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL));
+}
+
+/**
  * fs_ondemand_group - the group of the shadow flow that an entry is
  * @node: the node
  * @ct: the entry
@@ -252,8 +268,7 @@ struct fs_group *fs_ondemand_group(struct fs_node *node,
 
 	if (!READ_ONCE(node->shadow.count))
 		return NULL;
-	flow = find(node, nf_ct_zone_id(nf_ct_zone(ct), IP_CT_DIR_ORIGINAL),
-		    nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL));
+	flow = fs_ondemand_flow(node, ct);
 	return flow ? fs_group_find(node, READ_ONCE(flow->group)) : NULL;
 }
 

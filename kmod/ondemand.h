@@ -10,6 +10,7 @@
 
 struct fs_group;
 struct fs_node;
+struct fs_shadow_flow;
 struct nf_conn;
 
 /**
@@ -29,6 +30,8 @@ void fs_ondemand_look(struct fs_node *node, bool idle);
 void fs_ondemand_stop(struct fs_node *node);
 struct fs_group *fs_ondemand_group(struct fs_node *node,
 				   const struct nf_conn *ct);
+struct fs_shadow_flow *fs_ondemand_flow(struct fs_node *node,
+					const struct nf_conn *ct);
 bool fs_ondemand_owned(struct fs_node *node, const struct nf_conn *ct);
 
 #endif /* _FLOWSYNC_ONDEMAND_H */

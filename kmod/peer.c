@@ -299,6 +299,7 @@ static void heartbeat_work(struct work_struct *work)
 	fs_heartbeats_send(peer);
 	fs_results_tell(peer);
 	fs_alive_tell(peer);
+	fs_advances_tell(peer);
 	fs_verify_step(peer);
 	fs_inherit_step(peer);
 	up_read(&peer->links_sem);

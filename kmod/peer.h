@@ -14,6 +14,7 @@
 
 #include <linux/flowsync.h>
 
+#include "advance.h"
 #include "bequest.h"
 #include "core/control.h"
 #include "core/flight.h"
@@ -107,6 +108,9 @@ struct fs_peer_count {
  * @tell_round: when the round began, in ms; only in @heartbeat
  * @alive_next: when to tell next which flows had packets, in ms; only in
  *	@heartbeat
+ * @advance_slot: next slot of a round over flows that are live here; only in
+ *	@heartbeat
+ * @advance_next: when the next begins, in ms; only in @heartbeat
  * @full_reported: what was last reported of @room; only in @heartbeat
  * @full: its window is: an acknowledgement or a timeout wakes @send, and not
  *	each change; fs_flows.lock
@@ -124,6 +128,8 @@ struct fs_peer_count {
  * @need_count: length of @need
  * @check: buckets of its flows that it wants to have compared
  * @check_count: length of @check
+ * @advance: slots of its flows that packets have just changed here
+ * @advance_count: length of @advance
  * @noted: results of it that are to be confirmed
  * @noted_count: length of @noted
  * @room: of its conntrack, by its last heartbeat
@@ -191,6 +197,8 @@ struct fs_peer {
 	unsigned long tell_slot;
 	u64 tell_round;
 	u64 alive_next;
+	unsigned long advance_slot;
+	u64 advance_next;
 	bool full_reported;
 
 	spinlock_t lock;
@@ -205,6 +213,8 @@ struct fs_peer {
 	unsigned int need_count;
 	struct fs_check check[FS_CHECKS_WAIT];
 	unsigned int check_count;
+	u32 advance[FS_ADVANCES_WAIT];
+	unsigned int advance_count;
 	struct fs_result noted[FS_NOTED_WAIT];
 	unsigned int noted_count;
 	struct fs_room room;

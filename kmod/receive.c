@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "advance.h"
 #include "compat/uninitialized.h"
+#include "core/advance.h"
 #include "core/control.h"
 #include "core/record.h"
 #include "heartbeat.h"
@@ -105,6 +107,17 @@ static void hear_alive(struct fs_peer *peer, const struct fs_alive *alive)
 	fs_stat_inc(peer->node, rx_alive);
 }
 
+/* Packets of this node's flows passed the peer. */
+static noinline void hear_advances(struct fs_peer *peer, struct fs_rd r)
+{
+	struct fs_rd advances = {};
+	struct fs_batch batch;
+	struct fs_record rec;
+
+	while (fs_advance_next(&r, &advances, &batch, &rec))
+		fs_advance_heard(peer, &rec);
+}
+
 /* What the peer asks and answers about flows. */
 static void hear_options(struct fs_peer *peer, const struct fs_rd body)
 {
@@ -128,6 +141,7 @@ static void hear_options(struct fs_peer *peer, const struct fs_rd body)
 	r = body;
 	while (fs_control_next_alive(&r, &alive))
 		hear_alive(peer, &alive);
+	hear_advances(peer, body);
 	r = body;
 	while (fs_control_next_result(&r, &told, FS_RESULTS_TOLD, &result))
 		fs_result_heard(peer, &result);
@@ -252,6 +266,9 @@ static bool receive_records(struct fs_peer *peer, struct fs_rd *r)
 		}
 		switch (fs_shadow_apply(node, peer, &batch, &rec)) {
 		case FS_APPLIED:
+			break;
+		case FS_APPLIED_NEW:
+			fs_install_supersede(node, &rec.state);
 			break;
 		case FS_APPLIED_LIVE:
 			fs_install_refresh(node, peer, rec.slot);

@@ -260,6 +260,7 @@ static int set_entry(struct xarray *map, u32 slot, void *entry, bool tell)
 		if (!xas_error(&xas)) {
 			/* Marks are the slot's: they stay with another entry. */
 			xas_clear_mark(&xas, FS_MARK_RETRY);
+			xas_clear_mark(&xas, FS_MARK_LIVE);
 			if (tell)
 				xas_set_mark(&xas, FS_MARK_TELL);
 			else
@@ -393,6 +394,8 @@ bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
 		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_TELL);
 	if (xa_get_mark(&from->shadow[flow->map], flow->slot, FS_MARK_RETRY))
 		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_RETRY);
+	if (flow->installed)
+		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_LIVE);
 	xa_erase(&from->shadow[flow->map], flow->slot);
 	fs_held_less(from, flow->group);
 	WRITE_ONCE(held->count, held->count + 1);
@@ -507,6 +510,7 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 	flow->group = batch->group;
 	flow->installed = false;
 	flow->result = FS_INSTALL_NONE;
+	flow->until = 0;
 	memcpy(flow->words, place[0].key.words, len * sizeof(u32));
 	memcpy(flow->words + len, place[1].key.words, len * sizeof(u32));
 	if (!set_fields(flow, batch, rec))
@@ -516,7 +520,7 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 	if (flow->zone.id)
 		fs_zones_want(node);
 	fs_stat_inc(node, shadow_add);
-	return FS_APPLIED;
+	return FS_APPLIED_NEW;
 
 err_extra:
 	fs_extra_drop(&peer->extra[flow->map], flow->slot);

@@ -20,11 +20,13 @@ struct fs_node;
 struct fs_peer;
 
 /* Marks on the slots of fs_peer.shadow: what became of the flow's install is
- * still to be told to its origin; the install is to be tried again. A slot that
- * has no flow, and yet something to tell, had one that is now this node's own.
+ * still to be told to its origin; the install is to be tried again; the flow has a
+ * live entry here, which packets may advance. A slot that has no flow, and yet
+ * something to tell, had one that is now this node's own.
  */
 #define FS_MARK_TELL	XA_MARK_0
 #define FS_MARK_RETRY	XA_MARK_1
+#define FS_MARK_LIVE	XA_MARK_2
 
 /**
  * struct fs_shadow_flow - one flow of another origin
@@ -45,6 +47,8 @@ struct fs_peer;
  * @map: which of fs_peer.shadow it is in
  * @installed: it has, or had, a live conntrack entry here
  * @result: enum fs_installed: of the last try; fs_shadow.lock
+ * @until: when the live entry's time was over when that was last told to the
+ *	origin, in seconds of conntrack's clock; fs_shadow.lock
  * @words: both tuples packed, see struct fs_shadow_key
  */
 struct fs_shadow_flow {
@@ -69,6 +73,7 @@ struct fs_shadow_flow {
 	u8 map;
 	bool installed;
 	u8 result;
+	u16 until;
 	u32 words[];
 };
 
@@ -108,13 +113,15 @@ struct fs_shadow {
 /**
  * enum fs_applied - what became of a record
  * @FS_APPLIED: it was carried out, or was no news
- * @FS_APPLIED_LIVE: the same, and the flow has, or had, a live entry here,
- *	which should be brought forward
+ * @FS_APPLIED_NEW: it was, and is a flow that was not there
+ * @FS_APPLIED_LIVE: it was, or was no news, and the flow has, or had, a live
+ *	entry here, which should be brought forward
  * @FS_APPLY_NEED: it changes a flow that is not held: ask for all of it
  * @FS_APPLY_AGAIN: there is no memory for it now: let it come again
  */
 enum fs_applied {
 	FS_APPLIED,
+	FS_APPLIED_NEW,
 	FS_APPLIED_LIVE,
 	FS_APPLY_NEED,
 	FS_APPLY_AGAIN,

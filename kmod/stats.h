@@ -37,6 +37,7 @@
 	X(tx_checks)			\
 	X(tx_results)			\
 	X(tx_alive)			\
+	X(tx_advances)			\
 	X(tx_handshakes)		\
 	X(tx_group_left)		\
 	X(tx_mtu)			\
@@ -46,6 +47,8 @@
 	X(rx_needs)			\
 	X(rx_check_dropped)		\
 	X(rx_alive)			\
+	X(rx_advances)			\
+	X(rx_advances_old)		\
 	X(rx_results)			\
 	X(rx_results_old)		\
 	X(rx_datagrams)			\

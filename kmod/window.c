@@ -19,7 +19,12 @@
  */
 #define UNSETTLED	IP_CT_EXP_CHALLENGE_ACK
 
-static_assert(UNSETTLED <= U8_MAX);
+/* In the same flags: packets of the two directions pass different nodes, so that
+ * what is seen here is never all of it. Likewise.
+ */
+#define APART		IP_CT_TCP_SIMULTANEOUS_OPEN
+
+static_assert((UNSETTLED | APART) <= U8_MAX);
 
 /**
  * fs_window_moves - whether an entry has windows that are worth telling
@@ -145,7 +150,7 @@ void fs_window_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs)
 			continue;
 		if (told->exp[!dir] != FS_WINDOW_UNKNOWN)
 			limit += 1u << told->exp[!dir];
-		if (!seen[dir].td_maxwin && !seen[dir].td_end) {
+		if (!seen[dir].td_maxwin) {
 			seen[dir].td_end = told->end[dir];
 			seen[dir].td_maxend = limit;
 		}
@@ -170,6 +175,44 @@ void fs_window_unsettle(struct nf_conn *ct)
 
 	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
 		ct->proto.tcp.seen[dir].flags |= UNSETTLED;
+}
+
+/**
+ * fs_window_apart - packets of the two directions pass different nodes
+ * @ct: the entry, of TCP
+ *
+ * Until fs_window_together() its windows are learnt from each packet that conntrack
+ * refuses, if that is near: what it is refused for was seen elsewhere.
+ *
+ * Context: any; the entry's lock is not held.
+ */
+void fs_window_apart(struct nf_conn *ct)
+{
+	struct ip_ct_tcp_state *seen = ct->proto.tcp.seen;
+	unsigned int dir;
+
+	if (READ_ONCE(seen[0].flags) & READ_ONCE(seen[1].flags) & APART)
+		return;
+	spin_lock_bh(&ct->lock);
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
+		seen[dir].flags |= APART | UNSETTLED;
+	spin_unlock_bh(&ct->lock);
+}
+
+/**
+ * fs_window_together - packets of both directions pass this node from now on
+ * @ct: the entry, of TCP
+ *
+ * Context: any; the entry's lock is not held.
+ */
+void fs_window_together(struct nf_conn *ct)
+{
+	unsigned int dir;
+
+	spin_lock_bh(&ct->lock);
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
+		ct->proto.tcp.seen[dir].flags &= ~APART;
+	spin_unlock_bh(&ct->lock);
 }
 
 /**
@@ -266,7 +309,8 @@ static bool learn(struct nf_conn *ct, unsigned int dir, struct segment *s)
 					    U16_MAX);
 		return true;
 	}
-	sender->flags &= ~UNSETTLED;
+	if (!(sender->flags & APART))
+		sender->flags &= ~UNSETTLED;
 	mine = max(sender->td_maxwin, s->win << sender->td_scale);
 	theirs = window_of(receiver);
 	if (!sender->td_maxwin) {
@@ -282,9 +326,50 @@ static bool learn(struct nf_conn *ct, unsigned int dir, struct segment *s)
 	raise(&receiver->td_end, s->ack + mine);
 	raise(&receiver->td_maxend, s->ack + mine);
 	/* So that what is in flight is not below them either. */
+	if (sender->flags & APART) {
+		/* Learnt from again and again: twice what it offers, at most. */
+		sender->td_maxwin = max3(sender->td_maxwin, 1u,
+					 2 * (s->win << sender->td_scale));
+		if (!receiver->td_maxwin)
+			receiver->td_maxwin = theirs * 2;
+		return true;
+	}
 	sender->td_maxwin = max(mine, 1u) * 2;
 	receiver->td_maxwin = max(receiver->td_maxwin, theirs * 2);
 	return true;
+}
+
+/* Have the entry of a packet learn from it: if it is the first answer to a SYN, or
+ * whatever it is. Returns whether it did.
+ */
+static bool learn_from(struct fs_node *node, struct sk_buff *skb, u16 zone,
+		       const struct nf_hook_state *state, bool opens)
+{
+	struct nf_conntrack_tuple_hash *hash;
+	struct nf_conntrack_tuple tuple;
+	struct nf_conntrack_zone where;
+	struct segment s;
+	struct nf_conn *ct;
+	bool learnt;
+
+	if (!nf_ct_get_tuplepr(skb, skb_network_offset(skb), state->pf,
+			       state->net, &tuple) ||
+	    tuple.dst.protonum != IPPROTO_TCP ||
+	    !get_segment(&s, skb, state->pf) || (opens && !s.opens))
+		return false;
+	nf_ct_zone_init(&where, zone, NF_CT_DEFAULT_ZONE_DIR, 0);
+	hash = nf_conntrack_find_get(state->net, &where, &tuple);
+	if (!hash)
+		return false;
+	ct = nf_ct_tuplehash_to_ctrack(hash);
+	spin_lock_bh(&ct->lock);
+	learnt = (!opens || ct->proto.tcp.state == TCP_CONNTRACK_SYN_SENT) &&
+		 learn(ct, NF_CT_DIRECTION(hash), &s);
+	spin_unlock_bh(&ct->lock);
+	nf_ct_put(ct);
+	if (learnt)
+		fs_stat_inc(node, window_learnt);
+	return learnt;
 }
 
 /**
@@ -300,28 +385,23 @@ static bool learn(struct nf_conn *ct, unsigned int dir, struct segment *s)
 bool fs_window_settle(struct fs_node *node, struct sk_buff *skb, u16 zone,
 		      const struct nf_hook_state *state)
 {
-	struct nf_conntrack_tuple_hash *hash;
-	struct nf_conntrack_tuple tuple;
-	struct nf_conntrack_zone where;
-	struct segment s;
-	struct nf_conn *ct;
-	bool learnt;
+	return learn_from(node, skb, zone, state, false);
+}
 
-	if (!nf_ct_get_tuplepr(skb, skb_network_offset(skb), state->pf,
-			       state->net, &tuple) ||
-	    tuple.dst.protonum != IPPROTO_TCP ||
-	    !get_segment(&s, skb, state->pf))
-		return false;
-	nf_ct_zone_init(&where, zone, NF_CT_DEFAULT_ZONE_DIR, 0);
-	hash = nf_conntrack_find_get(state->net, &where, &tuple);
-	if (!hash)
-		return false;
-	ct = nf_ct_tuplehash_to_ctrack(hash);
-	spin_lock_bh(&ct->lock);
-	learnt = learn(ct, NF_CT_DIRECTION(hash), &s);
-	spin_unlock_bh(&ct->lock);
-	nf_ct_put(ct);
-	if (learnt)
-		fs_stat_inc(node, window_learnt);
-	return learnt;
+/**
+ * fs_window_open - a packet is the first of an entry that was installed for it
+ * @node: the node
+ * @skb: the packet
+ * @zone: where to look for its entry
+ * @state: PRE_ROUTING
+ *
+ * If it answers a SYN, that passed another node: conntrack, which knows nothing of its
+ * numbers, would refuse the answer, or let it through and not believe it.
+ *
+ * Context: softirq, RCU read lock.
+ */
+void fs_window_open(struct fs_node *node, struct sk_buff *skb, u16 zone,
+		    const struct nf_hook_state *state)
+{
+	learn_from(node, skb, zone, state, true);
 }

@@ -36,7 +36,11 @@ bool fs_window_opens(const struct nf_conn *ct);
 u32 fs_window_print(const struct nf_conn *ct);
 void fs_window_from_ct(struct fs_attrs *attrs, struct nf_conn *ct);
 void fs_window_unsettle(struct nf_conn *ct);
+void fs_window_apart(struct nf_conn *ct);
+void fs_window_together(struct nf_conn *ct);
 void fs_window_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs);
+void fs_window_open(struct fs_node *node, struct sk_buff *skb, u16 zone,
+		    const struct nf_hook_state *state);
 bool fs_window_settle(struct fs_node *node, struct sk_buff *skb, u16 zone,
 		      const struct nf_hook_state *state);
 
