@@ -158,6 +158,7 @@ const char *const record_option_names[64] = {
 	[0x0c]	= "expectations",
 	[0x0d]	= "master",
 	[0x0e]	= "secmark",
+	[0x0f]	= "timeouts",
 };
 
 const char *const channel_names[] = {

@@ -225,7 +225,8 @@ void fs_attrs_from_ct(struct fs_node *node, struct fs_attrs *attrs,
 	labels_from_ct(attrs, ct, masks);
 	helper_from_ct(attrs, ct);
 	account_from_ct(attrs, ct);
-	/* It takes of the room of the next. */
+	/* They take of the room of the next. */
+	fs_timeouts_from_ct(attrs, ct);
 	fs_secmark_from_ct(node, attrs, ct);
 	fs_expects_from_ct(node, attrs, ct);
 	fs_master_from_ct(attrs, ct);
@@ -301,7 +302,8 @@ static bool prepare_helper(struct nf_conn *ct, const char *name)
  * @ct: the entry, not translated and not confirmed
  * @attrs: its attributes
  *
- * A helper that is not here is counted, and done without.
+ * A helper that is not here is counted, and done without; so is a timeout policy that
+ * cannot be had.
  *
  * Context: RCU read lock.
  * Return: false if there is no memory.
@@ -314,6 +316,8 @@ bool fs_attrs_prepare(struct fs_node *node, struct nf_conn *ct,
 	nf_ct_labels_ext_add(ct);
 	if (attrs->has & FS_ATTR_HELPER && !prepare_helper(ct, attrs->helper))
 		fs_stat_inc(node, install_no_helper);
+	if (!fs_timeouts_to_ct(node, ct, attrs))
+		fs_stat_inc(node, install_no_timeouts);
 	if (attrs->has & (FS_ATTR_SEQADJ | FS_ATTR_SYNPROXY) &&
 	    !nfct_seqadj_ext_add(ct))
 		return false;

@@ -31,6 +31,7 @@ static const char *const option_names[] = {
 	[0x0c] = "expectations",
 	[0x0d] = "master",
 	[0x0e] = "security mark",
+	[0x0f] = "timeouts",
 };
 
 static_assert(FS_RECORD_OPTIONS == (1ull << ARRAY_SIZE(option_names)) - 2);

@@ -116,6 +116,7 @@ int fs_node_start(struct fs_net *fsn, struct net *net, u32 id, const char *name,
 	fs_ondemand_init(node);
 	fs_zones_init(node);
 	fs_secmarks_init(node);
+	fs_timeouts_init(node);
 	fs_helped_init(node);
 
 	node->stats = alloc_percpu_gfp(struct fs_stats, GFP_KERNEL_ACCOUNT);
@@ -170,6 +171,7 @@ void fs_node_stop(struct fs_net *fsn)
 	synchronize_net();
 	fs_helped_stop(node);
 	fs_secmarks_stop(node);
+	fs_timeouts_stop(node);
 	fs_flows_exit(node);
 	fs_shadow_exit(node);
 	fs_policies_free(node);

@@ -42,6 +42,7 @@
 #include "secmark.h"
 #include "shadow.h"
 #include "stats.h"
+#include "timeout.h"
 #include "walk.h"
 #include "zone.h"
 
@@ -73,6 +74,7 @@ struct netlink_ext_ack;
  * @labels_wanted: entries here have labels for us; fs_net.lock
  * @installed: TCP was installed here, so its windows may be old
  * @secmarks: contexts of security marks
+ * @timeouts: policies made for installed entries
  * @zones: notes which zone a packet is in
  * @walk: paced comparison of @flows with conntrack
  * @refused: what was told of each cause to refuse something; only the walk uses it
@@ -103,6 +105,7 @@ struct fs_node {
 	bool labels_wanted;
 	bool installed;
 	struct fs_secmarks secmarks;
+	struct fs_timeout_made timeouts;
 	struct fs_zones zones;
 	struct fs_walk walk;
 	struct fs_refused refused[FS_REFUSED_CAUSES];

@@ -88,6 +88,7 @@
 	X(install_error)		\
 	X(install_no_helper)		\
 	X(install_no_secmark)		\
+	X(install_no_timeouts)		\
 	X(secmark_untold)		\
 	X(install_master)		\
 	X(install_no_master)		\

@@ -16,6 +16,7 @@
 #define FS_REC_OPT_EXPECTS	0x0c
 #define FS_REC_OPT_MASTER	0x0d
 #define FS_REC_OPT_SECMARK	0x0e
+#define FS_REC_OPT_TIMEOUTS	0x0f
 
 #define SAME_BIT(attr, option) \
 	BUILD_BUG_ON((attr) << FS_ATTR_SHIFT != \
@@ -156,6 +157,46 @@ static enum fs_wire_error get_expects(struct fs_rd *r,
 }
 
 /**
+ * fs_timeouts_len - how many octets a timeout policy takes
+ * @timeouts: the policy
+ *
+ * Return: octets, without type and length.
+ */
+unsigned int fs_timeouts_len(const struct fs_timeouts *timeouts)
+{
+	unsigned int n, len = 0;
+
+	for (n = 0; n < timeouts->count; n++)
+		len += varint_len(timeouts->seconds[n]);
+	return len;
+}
+
+static void put_timeouts(struct fs_wr *w, const struct fs_timeouts *timeouts)
+{
+	unsigned int n;
+
+	fs_wr_uint(w, FS_REC_OPT_TIMEOUTS, 1);
+	fs_wr_uint(w, fs_timeouts_len(timeouts), 1);
+	for (n = 0; n < timeouts->count; n++)
+		fs_wr_varint(w, timeouts->seconds[n]);
+}
+
+static enum fs_wire_error get_timeouts(struct fs_rd *r,
+				       struct fs_timeouts *timeouts)
+{
+	u64 seconds;
+
+	timeouts->count = 0;
+	do {
+		seconds = fs_rd_varint(r);
+		if (timeouts->count == FS_TIMEOUTS || seconds > FS_TIMEOUT_MAX)
+			return FS_WIRE_BADVALUE;
+		timeouts->seconds[timeouts->count++] = (u32)seconds;
+	} while (fs_rd_left(r));
+	return FS_WIRE_OK;
+}
+
+/**
  * fs_attrs_put - write attributes as options
  * @w: cursor
  * @a: the attributes; at most FS_ATTRS_MAX octets are written
@@ -175,6 +216,7 @@ void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *a)
 	SAME_BIT(FS_ATTR_EXPECTS, FS_REC_OPT_EXPECTS);
 	SAME_BIT(FS_ATTR_MASTER, FS_REC_OPT_MASTER);
 	SAME_BIT(FS_ATTR_SECMARK, FS_REC_OPT_SECMARK);
+	SAME_BIT(FS_ATTR_TIMEOUTS, FS_REC_OPT_TIMEOUTS);
 
 	put_tcp(w, a);
 	put_protocol(w, a);
@@ -206,6 +248,8 @@ void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *a)
 		put_master(w, &a->master);
 	if (a->has & FS_ATTR_SECMARK)
 		put_name(w, FS_REC_OPT_SECMARK, a->secmark);
+	if (a->has & FS_ATTR_TIMEOUTS)
+		put_timeouts(w, &a->timeouts);
 }
 
 static enum fs_wire_error get_window(struct fs_rd *r, struct fs_window *win)
@@ -314,6 +358,9 @@ static enum fs_wire_error get_value(struct fs_attrs *a, u8 type,
 	case FS_REC_OPT_SECMARK:
 		*bit = FS_ATTR_SECMARK;
 		return get_name(r, a->secmark, sizeof(a->secmark));
+	case FS_REC_OPT_TIMEOUTS:
+		*bit = FS_ATTR_TIMEOUTS;
+		return get_timeouts(r, &a->timeouts);
 	default:
 		return FS_WIRE_OK;
 	}

@@ -27,6 +27,9 @@
  *				source and destination (4 or 16 each), source
  *				and destination port (2 + 2)
  *	0x0e security mark 1-127 its context, as text
+ *	0x0f timeouts	1-42	of its timeout policy: seconds, by state, as
+ *				conntrack's tracker of the protocol numbers them:
+ *				1 to 14 varints
  *
  * A record that carries state carries all attributes that the flow has then, each
  * once: one that is missing is gone.
@@ -51,12 +54,19 @@
 #define FS_PACKETS_MAX	((1ull << 42) - 1)
 #define FS_OCTETS_MAX	((1ull << 49) - 1)
 
-/* Most octets of expectations, with the option of a security mark: with them the
- * longest record fits the smallest datagram.
+/* Most octets of expectations, with the options of a security mark and of a timeout
+ * policy: with them the longest record fits the smallest datagram.
  */
 #define FS_EXPECTS_MAX	180
 /* Longest context of a security mark, with its end. */
 #define FS_SECMARK_MAX	128
+
+/* Longest timeout a record may carry, seconds: what fits in jiffies32 at
+ * HZ = 1000 with room to compare.
+ */
+#define FS_TIMEOUT_MAX	(1u << 20)
+/* Most timeouts of a policy: of TCP. */
+#define FS_TIMEOUTS	14
 
 /* Most octets that all attributes of a flow can take. */
 #define FS_ATTRS_MAX	376
@@ -80,9 +90,10 @@ enum fs_attr {
 	FS_ATTR_EXPECTS		= 1 << 10,
 	FS_ATTR_MASTER		= 1 << 11,
 	FS_ATTR_SECMARK		= 1 << 12,
+	FS_ATTR_TIMEOUTS	= 1 << 13,
 };
 
-#define FS_ATTR_ALL	((FS_ATTR_SECMARK << 1) - 1)
+#define FS_ATTR_ALL	((FS_ATTR_TIMEOUTS << 1) - 1)
 /* The bit of an attribute among the options of a record, and back. */
 #define FS_ATTR_SHIFT	2
 
@@ -178,6 +189,16 @@ struct fs_master {
 };
 
 /**
+ * struct fs_timeouts - a timeout policy
+ * @count: how many there are, not 0
+ * @seconds: by state
+ */
+struct fs_timeouts {
+	u8 count;
+	u32 seconds[FS_TIMEOUTS];
+};
+
+/**
  * struct fs_attrs - attributes of a flow
  * @has: enum fs_attr bits; what is not among them is not to be read
  * @mark: the replicated bits
@@ -193,6 +214,7 @@ struct fs_master {
  * @expects: what its helper expects
  * @master: what it was expected of
  * @secmark: context of its security mark, terminated
+ * @timeouts: of its timeout policy
  */
 struct fs_attrs {
 	u32 has;
@@ -209,11 +231,13 @@ struct fs_attrs {
 	struct fs_expects expects;
 	struct fs_master master;
 	char secmark[FS_SECMARK_MAX];
+	struct fs_timeouts timeouts;
 };
 
 void fs_attrs_put(struct fs_wr *w, const struct fs_attrs *attrs);
 enum fs_wire_error fs_attrs_get(struct fs_attrs *attrs, u8 type,
 				struct fs_rd *value);
+unsigned int fs_timeouts_len(const struct fs_timeouts *timeouts);
 bool fs_attrs_valid(const struct fs_attrs *attrs, u8 family, u8 proto);
 bool fs_attrs_equal(const struct fs_attrs *a, const struct fs_attrs *b);
 

@@ -24,15 +24,19 @@ static bool is_full(const struct fs_addr *mask, unsigned int alen)
 
 /**
  * fs_expects_room - how long expectations may be
- * @attrs: of the same flow; its security mark is there already
+ * @attrs: of the same flow; its security mark and timeouts are there already
  *
  * Return: octets.
  */
 unsigned int fs_expects_room(const struct fs_attrs *attrs)
 {
-	if (!(attrs->has & FS_ATTR_SECMARK))
-		return FS_EXPECTS_MAX;
-	return FS_EXPECTS_MAX - 2 - (unsigned int)strlen(attrs->secmark);
+	unsigned int room = FS_EXPECTS_MAX;
+
+	if (attrs->has & FS_ATTR_SECMARK)
+		room -= 2 + (unsigned int)strlen(attrs->secmark);
+	if (attrs->has & FS_ATTR_TIMEOUTS)
+		room -= 2 + fs_timeouts_len(&attrs->timeouts);
+	return room;
 }
 
 /**

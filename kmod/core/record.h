@@ -94,11 +94,6 @@ enum fs_status {
 #define FS_TCP_STATE_MIN 1
 #define FS_TCP_STATE_MAX 9
 
-/* Longest timeout a record may carry, seconds: what fits in jiffies32 at
- * HZ = 1000 with room to compare.
- */
-#define FS_TIMEOUT_MAX	(1u << 20)
-
 /**
  * struct fs_tcp - what of TCP is replicated
  * @state: enum tcp_conntrack

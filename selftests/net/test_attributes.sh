@@ -5,11 +5,12 @@
 #: labels 0 to 63 | the bits of a mask, by default none
 #: accounting | if conntrack accounts, each half minute while there are packets, and after the last
 #: start timestamps | if conntrack has them
+#: timeout policies, of nft and of nfnetlink_cttimeout | by what they say: no connection knows the name of its policy
 #: time left | as last told, which is never less than it was: it does not run while the origin is alive
 #
 # Attributes of connections are on r2 what they were on r1: the replicated bits of
-# marks and labels, and no others; accounting, the time of their start, status and
-# the time left. What changes, or is asked for later, follows.
+# marks and labels, and no others; accounting, the time of their start, status, timeout
+# policies and the time left. What changes, or is asked for later, follows.
 . "$(dirname "$0")/lib.sh"
 . "$here/flows.sh"
 
@@ -25,6 +26,10 @@ ends() {
 	n "$1" conntrack -L -p tcp --orig-port-dst 7 2> /dev/null |
 		awk -v now="$(cut -d. -f1 /proc/uptime)" '{ print now + $3; exit }'
 }
+# left ROUTER PORT: how many seconds the connection to it has.
+left() { n "$1" conntrack -L -p tcp --orig-port-dst "$2" 2> /dev/null | awk '{ print $3; exit }'; }
+# lives ROUTER PORT MOST: it has not longer, nor much less.
+lives() { [ "$(left "$1" "$2")" -le "$3" ] && [ "$(left "$1" "$2")" -gt $(($3 - 600)) ]; }
 start() { n "$1" conntrack -L -p tcp --orig-port-dst 7 -o ktimestamp 2> /dev/null | grep -o "\[start=[^]]*"; }
 # labels ROUTER: of the connection to port 7.
 labels() {
@@ -39,7 +44,7 @@ seen() {
 # What is told is what was left then: it is not less, nor much more.
 near() { [ $(($1 - $2)) -ge -1 ] && [ $(($1 - $2)) -le 60 ]; }
 
-plan 19
+plan 24
 topology
 mkdir -p /etc/xtables
 printf '%s\n' "5 five" "6 six" > /etc/xtables/connlabel.conf
@@ -63,6 +68,20 @@ n r1 nft -f - <<- END
 		}
 	}
 END
+# Only r1 has the policy, which established connections to port 8 get.
+n r1 nft -f - <<- END
+	table inet policies {
+		ct timeout hours {
+			protocol tcp
+			l3proto ip
+			policy = { established : 7000, close : 7 }
+		}
+		chain choose {
+			type filter hook forward priority 5;
+			tcp dport 8 ct state new ct timeout set "hours"
+		}
+	}
+END
 check "r1 and r2 hear each other" pair
 take r1
 serve
@@ -71,6 +90,7 @@ await 10 n server sh -c 'ss -Hltn sport = 8 | grep -q .'
 check "a marked connection" hold marked client tcphold open 1 10.2.0.2 7
 check "with two labels" is five,six labels r1
 check "one that is not" hold plain client tcphold open 1 10.2.0.2 8
+check "which has a timeout policy" lives r1 8 7000
 check "r2 is told of both" await 10 told
 op=$(node r1 op)
 for r in r1 r2; do
@@ -98,4 +118,8 @@ check "with the time that was left" near "$(ends r2)" "$ends"
 take r2
 check "the marked one goes on" carries marked
 check "a rule finds its mark" at_least 1 seen r2
+check "so does the other" carries plain
+check "one with the time of its policy" lives r2 8 7000
+check "no policy could not be had" is 0 stat r2 install_no_timeouts
+check "and none is left when the node stops" eval 'fs r2 node del && carries plain && at_least 100000 left r2 8'
 finish

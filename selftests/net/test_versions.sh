@@ -15,7 +15,7 @@
 
 modprobe -a nft_ct 2> /dev/null
 parameter=/sys/module/flowsync/parameters/record_options
-this=0x7ffe before=0x7ff4
+this=0xfffe before=0xfff4
 
 # version OPTIONS: of nodes that begin from now on.
 version() { echo $(($1)) > $parameter; }

@@ -369,6 +369,14 @@ def master(value, size):
     return result
 
 
+def timeouts(value):
+    result = [value.varint()]
+    while len(value):
+        result.append(value.varint())
+    require(len(result) <= 14 and max(result) <= TIMEOUT_MAX, "timeouts")
+    return result
+
+
 def attribute(kind, value, rec):
     """Whether it is one."""
     proto = rec["proto"]
@@ -409,6 +417,8 @@ def attribute(kind, value, rec):
         rec["master"] = master(value, 4 if rec["family"] == 4 else 16)
     elif kind == 0x0E:
         rec["secmark"] = name(value, 127)
+    elif kind == 0x0F:
+        rec["timeouts"] = timeouts(value)
     else:
         return False
     return True

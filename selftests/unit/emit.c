@@ -88,6 +88,16 @@ static void put_master(const struct fs_master *m)
 	printf("}");
 }
 
+static void put_timeouts(const struct fs_timeouts *t)
+{
+	unsigned int n;
+
+	printf(", \"timeouts\": [");
+	for (n = 0; n < t->count; n++)
+		printf("%s%u", n ? ", " : "", t->seconds[n]);
+	printf("]");
+}
+
 static void put_attrs(const struct fs_attrs *a, u8 family)
 {
 	unsigned int dir;
@@ -129,6 +139,8 @@ static void put_attrs(const struct fs_attrs *a, u8 family)
 		put_master(&a->master);
 	if (a->has & FS_ATTR_SECMARK)
 		put_hex_of("secmark", a->secmark, strlen(a->secmark));
+	if (a->has & FS_ATTR_TIMEOUTS)
+		put_timeouts(&a->timeouts);
 }
 
 static void put_proto(u8 proto)

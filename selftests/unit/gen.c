@@ -106,7 +106,7 @@ static void gen_attrs(struct fs_attrs *a, u8 family, u8 proto)
 	a->has = (u32)rnd() & (FS_ATTR_MARK | FS_ATTR_LABELS | FS_ATTR_HELPER |
 			       FS_ATTR_ACCT | FS_ATTR_START |
 			       FS_ATTR_EXPECTS | FS_ATTR_MASTER |
-			       FS_ATTR_SECMARK);
+			       FS_ATTR_SECMARK | FS_ATTR_TIMEOUTS);
 	if (proto == FS_TCP)
 		a->has |= (u32)rnd() & (FS_ATTR_WINDOW | FS_ATTR_SEQADJ |
 					FS_ATTR_SYNPROXY);
@@ -137,6 +137,10 @@ static void gen_attrs(struct fs_attrs *a, u8 family, u8 proto)
 	a->dccp.seq = rnd();
 	a->start = rnd();
 	gen_name(a->secmark, sizeof(a->secmark));
+	a->timeouts.count = (u8)(1 + rnd_below(FS_TIMEOUTS));
+	for (dir = 0; dir < a->timeouts.count; dir++)
+		a->timeouts.seconds[dir] =
+			(u32)rnd_below(FS_TIMEOUT_MAX + 1);
 	gen_expects(a, family);
 	a->master.family = family;
 	a->master.proto = (u8)(1 + rnd_below(255));
@@ -658,12 +662,29 @@ static bool expects_sane(const struct fs_expects *expects, u8 family,
 	return !fs_rd_left(&c.r) && !c.r.failed;
 }
 
+/* Adds to @less what they take of the room of expectations. */
+static bool timeouts_sane(const struct fs_timeouts *t, size_t *less)
+{
+	unsigned int n;
+
+	*less += 2;
+	for (n = 0; n < t->count; n++) {
+		u32 seconds = t->seconds[n];
+
+		if (seconds > FS_TIMEOUT_MAX)
+			return false;
+		*less += seconds < 128 ? 1 : seconds < 16384 ? 2 : 3;
+	}
+	return t->count && t->count <= 14;
+}
+
 /* Whether a receiver could act on a decoded record; core is not asked but for
  * the state of a checkpoint.
  */
 bool rec_sane(const struct fs_record *rec)
 {
 	const struct fs_state *s = &rec->state;
+	size_t less = 0;
 
 	if (rec->type < 1 || rec->type > 3 || !rec->gen || !rec->op)
 		return false;
@@ -691,10 +712,13 @@ bool rec_sane(const struct fs_record *rec)
 	if (s->attrs.has & FS_ATTR_SECMARK &&
 	    (!s->attrs.secmark[0] || strlen(s->attrs.secmark) > 127))
 		return false;
+	if (s->attrs.has & FS_ATTR_TIMEOUTS &&
+	    !timeouts_sane(&s->attrs.timeouts, &less))
+		return false;
+	if (s->attrs.has & FS_ATTR_SECMARK)
+		less += 2 + strlen(s->attrs.secmark);
 	if (s->attrs.has & FS_ATTR_EXPECTS &&
-	    !expects_sane(&s->attrs.expects, s->family, FS_EXPECTS_MAX -
-			  (s->attrs.has & FS_ATTR_SECMARK ?
-			   2 + strlen(s->attrs.secmark) : 0)))
+	    !expects_sane(&s->attrs.expects, s->family, FS_EXPECTS_MAX - less))
 		return false;
 	if (s->attrs.has & FS_ATTR_MASTER &&
 	    (s->attrs.master.family != s->family || !s->attrs.master.proto))

@@ -314,6 +314,26 @@ static const struct golden golden[] = {
 			},
 		},
 	}, {
+		"UDP with a timeout policy of its own",
+		"46 02 02 01"
+		"01"
+		"1e"			/* 30 s */
+		"05"			/* 5 octets of options */
+		"0f 03 1e b401",
+		{
+			.type = FS_RECORD_UPDATE,
+			.slot = 1, .op = 1, .gen = 1,
+			.state = {
+				.family = 4, .proto = 17,
+				.status = FS_STATUS_SEEN_REPLY,
+				.timeout = 30,
+				.attrs = {
+					.has = FS_ATTR_TIMEOUTS,
+					.timeouts = { 2, { 30, 180 } },
+				},
+			},
+		},
+	}, {
 		"UDP over IPv4 that was expected of a TCP connection",
 		"45 02 02 01"
 		"01"

@@ -152,7 +152,7 @@ static void test_offer(void)
 		} while (a.rec.type != FS_RECORD_CHECKPOINT);
 		/* Not offered, and too long. */
 		a.rec.state.attrs.has &= ~(FS_ATTR_EXPECTS | FS_ATTR_MASTER |
-					   FS_ATTR_SECMARK);
+					   FS_ATTR_SECMARK | FS_ATTR_TIMEOUTS);
 		a.next = rnd_any_width();
 		fs_heir_offer_put(&w, &a);
 		check((size_t)(w.p - octets) - head <= FS_HEIR_OFFER_MAX);

@@ -193,6 +193,53 @@ static void test_secmark(void)
 	check(!fs_attrs_valid(&attrs, FS_IPV4, FS_TCP));
 }
 
+/* So does a timeout policy; both together leave some. */
+static void test_timeouts(void)
+{
+	struct fs_attrs attrs = {
+		.has = FS_ATTR_TIMEOUTS,
+		.timeouts = { 3, { 0, 128, FS_TIMEOUT_MAX } },
+	};
+	unsigned int n;
+
+	check(fs_timeouts_len(&attrs.timeouts) == 1 + 2 + 3);
+	check(fs_expects_room(&attrs) == FS_EXPECTS_MAX - 2 - 6);
+	attrs.timeouts.count = FS_TIMEOUTS;
+	for (n = 0; n < FS_TIMEOUTS; n++)
+		attrs.timeouts.seconds[n] = FS_TIMEOUT_MAX;
+	attrs.has |= FS_ATTR_SECMARK;
+	memset(attrs.secmark, 's', FS_SECMARK_MAX - 1);
+	check(fs_expects_room(&attrs) == FS_EXPECTS_MAX - 2 - 127 - 2 - 42);
+}
+
+static enum fs_wire_error get_timeouts(const u8 *value, u8 len,
+				       struct fs_attrs *attrs)
+{
+	struct fs_rd r;
+
+	attrs->has = 0;
+	fs_rd_init(&r, value, len);
+	return fs_attrs_get(attrs, 0x0f, &r);
+}
+
+static void test_timeouts_refused(void)
+{
+	static const u8 long_one[] = { 0x81, 0x80, 0x40 };
+	static const u8 last[] = { 0x80, 0x80, 0x40 };
+	static const u8 cut[] = { 1, 0x80 };
+	struct fs_attrs attrs;
+	u8 many[15] = { 0 };
+
+	check(get_timeouts(many, 0, &attrs) == FS_WIRE_BADLEN);
+	check(get_timeouts(many, 14, &attrs) == FS_WIRE_OK &&
+	      attrs.timeouts.count == 14);
+	check(get_timeouts(many, 15, &attrs) == FS_WIRE_BADVALUE);
+	check(get_timeouts(cut, 2, &attrs) == FS_WIRE_BADLEN);
+	check(get_timeouts(last, 3, &attrs) == FS_WIRE_OK &&
+	      attrs.timeouts.seconds[0] == FS_TIMEOUT_MAX);
+	check(get_timeouts(long_one, 3, &attrs) == FS_WIRE_BADVALUE);
+}
+
 /* As many octets as there may be: of IPv6, 62, 62 and 56 of them. */
 static void full_expects(struct fs_attrs *attrs)
 {
@@ -264,12 +311,14 @@ static void test_largest(void)
 	check(w.p - octets == FS_RECORD_MAX);
 }
 
-/* One option of @type behind an update, read by a node that lacks @ignore. */
+/* One option of @type behind an update, read by a node that lacks @ignore. Its only
+ * octet is no value of any that is known: of timeouts, half of one.
+ */
 static enum fs_wire_error get_option(u8 type, u64 ignore, struct fs_batch *b,
 				     struct fs_record *rec)
 {
 	u8 octets[] = { 1, 1, FS_RECORD_UPDATE | 4 | 2 << 5, 2, 2, 1, 0, 30,
-			3, type, 1, 0 };
+			3, type, 1, type == 0x0f ? 0x80 : 0 };
 	struct fs_rd r;
 
 	fs_rd_init(&r, octets, sizeof(octets));
@@ -366,6 +415,9 @@ static const struct tap_case cases[] = {
 	{ "nothing is put behind a header that did not fit",
 	  test_failed_writer },
 	{ "a security mark takes of the room that expectations have", test_secmark },
+	{ "so does a timeout policy", test_timeouts },
+	{ "timeouts that are too many, too long or cut short",
+	  test_timeouts_refused },
 	{ "the largest record is within FS_RECORD_MAX", test_largest },
 };
 
