@@ -94,7 +94,13 @@ int fs_match_parse(struct genl_info *info, struct nlattr **tb,
 		match->has_zone = true;
 	}
 	err = parse_end(info, tb, &source_attrs, &match->source);
-	return err ? err : parse_end(info, tb, &dest_attrs, &match->dest);
+	if (!err)
+		err = parse_end(info, tb, &dest_attrs, &match->dest);
+	if (!err && match->source.family && match->dest.family &&
+	    match->source.family != match->dest.family)
+		return refuse(info, EINVAL,
+			      "no flow has addresses of two families");
+	return err;
 }
 
 static int put_end(struct sk_buff *skb, const struct end_attrs *attrs,

@@ -37,7 +37,7 @@ taken() { check "taken: $*" n r1 flowsyncctl "$@"; }
 
 unprivileged() { n r1 setpriv --reuid 65534 --regid 65534 --clear-groups flowsyncctl "$@"; }
 
-plan 77
+plan 76
 netns r1 r2
 cable r1 sync0 r2 sync0
 ip -n r1 addr add 10.9.0.1/24 dev sync0
