@@ -513,6 +513,7 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 				return err;
 			break;
 		case FS_OPT_ADVANCE:
+			c->has_more = true;
 			err = fs_advance_check(&value, &c->unknown);
 			if (err)
 				return err;

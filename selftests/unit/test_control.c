@@ -476,6 +476,9 @@ static void test_more(void)
 	w = plain;
 	fs_rest_put(&w, 7);
 	check(has_more(octets, &w));
+	w = plain;
+	w.p += octets_of(w.p, "0c 06 42 04 02 05 00 1e");
+	check(has_more(octets, &w));
 }
 
 #define WINDOWS	"26 02 02 01 03 03 97 13 80af1a 0c" /* of TCP */ \
