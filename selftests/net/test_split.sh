@@ -20,9 +20,6 @@ to() {
 	take "$1"
 }
 
-# from ADDRESS: what the client opens now comes from there.
-from() { n client ip route change default via 10.1.0.1 src "$1"; }
-
 plan 38
 topology
 ip -n client addr add 10.1.0.3/24 dev eth0
@@ -38,16 +35,14 @@ fs r2 group set 1 role active
 check "both are active" is "active active" roles
 check "connections are opened at r1" open_many newer 40 10.1.0.2 20000 10.2.0.2 7
 check "and a flow of UDP" hold newudp client udphold -p 21000 open 10.2.0.2 7
-from 10.1.0.3
 check "and one that r2 will give another's translation" \
-	hold lost client udphold -p 30000 open 10.2.0.2 7
-from 10.1.0.2
+	hold lost client udphold -s 10.1.0.3 -p 30000 open 10.2.0.2 7
 check "flows that both have carry data through r1" carry tcp4 udp4 dnat4 tcp6
 to r2
 check "and through r2" carry tcp4 udp6 udnat4 tcp6
 check "connections are opened at r2" open_many later 20 10.1.0.2 22000 10.2.0.2 7
 check "and the other one of that translation" \
-	hold kept client udphold -p 30000 open 10.2.0.2 7
+	hold kept client udphold -s 10.1.0.2 -p 30000 open 10.2.0.2 7
 no_luck r2
 together
 check "r2 stays, whose epoch is later" await 20 is "standby active" roles

@@ -551,7 +551,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: genl LOCAL REMOTE\n");
 		return 2;
 	}
-	printf("TAP version 13\n1..28\n");
+	printf("TAP version 13\n1..33\n");
 	open_client(&c);
 	use_every_command(&c, local, remote);
 	read_while_it_changes(&c, local, remote);

@@ -133,18 +133,6 @@ static void receive(struct hold *hold)
 		hold->got += count;
 }
 
-static void bind_source(int fd, int family, int port)
-{
-	const char *any = family == AF_INET ? "0.0.0.0" : "::";
-	union address from;
-	socklen_t length = address_parse(&from, source ? source : any, port);
-	int one = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, &from.sa, length))
-		die("source port %d", port);
-}
-
 static void open_all(struct hold *hold, int n, const union address *to,
 		     socklen_t length, int epoll)
 {
@@ -155,7 +143,7 @@ static void open_all(struct hold *hold, int n, const union address *to,
 		if (hold[i].fd < 0)
 			die("socket");
 		if (source || source_port)
-			bind_source(hold[i].fd, to->sa.sa_family,
+			bind_source(hold[i].fd, to->sa.sa_family, source,
 				    source_port ? source_port + i : 0);
 		set_nonblock(hold[i].fd);
 		if (connect(hold[i].fd, &to->sa, length) &&

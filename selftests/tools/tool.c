@@ -40,6 +40,18 @@ socklen_t address_parse(union address *address, const char *text, int port)
 	die("no address: %s", text);
 }
 
+void bind_source(int fd, int family, const char *source, int port)
+{
+	const char *any = family == AF_INET ? "0.0.0.0" : "::";
+	union address from;
+	socklen_t length = address_parse(&from, source ? source : any, port);
+	int one = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, &from.sa, length))
+		die("source port %d", port);
+}
+
 long number(const char *text, long min, long max)
 {
 	char *end;

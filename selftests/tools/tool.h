@@ -16,6 +16,10 @@ union address {
 void die(const char *format, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 socklen_t address_parse(union address *address, const char *text, int port);
+
+/* Have a socket send from an address, or any if there is none, and a port. */
+void bind_source(int fd, int family, const char *source, int port);
+
 long number(const char *text, long min, long max);
 int64_t now_ms(void);
 

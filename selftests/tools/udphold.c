@@ -4,7 +4,7 @@
  *
  *	udphold serve PORT
  *		send every datagram back, on IPv4 and IPv6
- *	udphold [-p SOURCE-PORT] [-t SECONDS] [-i MS] open ADDRESS PORT
+ *	udphold [-s SOURCE] [-p SOURCE-PORT] [-t SECONDS] [-i MS] open ADDRESS PORT
  *		for each line on standard input, and once at the start, send a
  *		new datagram until it is echoed, SECONDS at most (10), once in
  *		MS milliseconds (200): prints "1 of 1 carry data", or "0 of 1".
@@ -19,6 +19,7 @@
 
 #include "tool.h"
 
+static const char *source;
 static int timeout_ms = 10000, interval_ms = 200, source_port;
 
 static int serve(int port)
@@ -93,14 +94,11 @@ static int open_and_hold(const char *address, int port)
 
 	length = address_parse(&to, address, port);
 	fd = socket(to.sa.sa_family, SOCK_DGRAM, 0);
-	if (source_port) {
-		union address from = { .sa.sa_family = to.sa.sa_family };
-
-		from.in.sin_port = htons(source_port);
-		if (bind(fd, &from.sa, length))
-			die("source port %d", source_port);
-	}
-	if (fd < 0 || connect(fd, &to.sa, length))
+	if (fd < 0)
+		die("socket");
+	if (source || source_port)
+		bind_source(fd, to.sa.sa_family, source, source_port);
+	if (connect(fd, &to.sa, length))
 		die("connect");
 	good = exchange(fd, round);
 	while (fgets(line, sizeof(line), stdin) && strcmp(line, "close\n"))
@@ -112,13 +110,16 @@ int main(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "i:p:t:")) != -1) {
+	while ((option = getopt(argc, argv, "i:p:s:t:")) != -1) {
 		switch (option) {
 		case 'i':
 			interval_ms = number(optarg, 1, 60000);
 			break;
 		case 'p':
 			source_port = number(optarg, 1, 65535);
+			break;
+		case 's':
+			source = optarg;
 			break;
 		case 't':
 			timeout_ms = number(optarg, 1, 3600) * 1000;
@@ -134,6 +135,6 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[0], "open"))
 		return open_and_hold(argv[1], number(argv[2], 1, 65535));
 	fprintf(stderr, "usage: udphold serve PORT\n"
-		"       udphold [-p SOURCE-PORT] [-t SECONDS] [-i MS] open ADDRESS PORT\n");
+		"       udphold [-s SOURCE] [-p SOURCE-PORT] [-t SECONDS] [-i MS] open ADDRESS PORT\n");
 	return 2;
 }
