@@ -477,7 +477,7 @@ enum fs_installed fs_install_told(struct fs_group *group,
 		fs_secmark_told(node, &state->attrs);
 	if (READ_ONCE(node->shadow.count))
 		install_owners(node, state);
-	ct = find_entry(node, state);
+	ct = fs_install_entry(node, state);
 	if (ct) {
 		refresh(node, ct, state, true);
 		if (state->proto == FS_TCP)
