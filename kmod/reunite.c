@@ -88,8 +88,12 @@ void fs_reunite_unsettle(struct fs_node *node)
 		group = fs_group_get(node, place);
 		if (!group)
 			continue;
-		if (xchg(&group->unsettle, false) && fs_group_active(group))
-			fs_takeover_unsettle(group);
+		if (READ_ONCE(group->unsettle)) {
+			/* Asked for again meanwhile is done again. */
+			WRITE_ONCE(group->unsettle, false);
+			if (fs_group_active(group))
+				fs_takeover_unsettle(group);
+		}
 		fs_group_put(group);
 	}
 }

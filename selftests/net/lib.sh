@@ -192,18 +192,18 @@ group() { n "$1" flowsyncctl -j group show 1 | field "$2"; }
 
 # is VALUE COMMAND...: what it says is that, or else is shown.
 is() {
-	local said
+	local it_says
 
-	said=$("${@:2}")
-	[ "$said" = "$1" ] || { echo "it is $said"; return 1; }
+	it_says=$("${@:2}")
+	[ "$it_says" = "$1" ] || { echo "it is $it_says"; return 1; }
 }
 
 # at_least NUMBER COMMAND...
 at_least() {
-	local said
+	local it_says
 
-	said=$("${@:2}")
-	[ "$said" -ge "$1" ] || { echo "it is $said"; return 1; }
+	it_says=$("${@:2}")
+	[ "$it_says" -ge "$1" ] || { echo "it is $it_says"; return 1; }
 }
 
 # ips NAMESPACE: run the commands of ip on standard input there, one in a line.
