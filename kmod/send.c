@@ -174,6 +174,24 @@ static struct fs_sent sent_of(const struct fs_task *task)
 	};
 }
 
+/* Whether this node is still active under the claim that the datagram was begun
+ * with. One that claims anew gives up what is in flight after that, with the same
+ * lock: so what leaves under an earlier claim is never counted as received.
+ */
+static bool claim_holds(const struct sending *s)
+{
+	struct fs_node *node = s->peer->node;
+	struct fs_claim claim = {};
+	struct fs_group *group;
+
+	lockdep_assert_held(&node->flows.lock);
+
+	group = fs_group_at(node, s->place);
+	if (group && group->id == s->group)
+		claim = fs_group_claim(group);
+	return claim.role == FS_ROLE_ACTIVE && claim.epoch == s->epoch;
+}
+
 /* The datagram is about to leave: from here on what is in it is in flight, and
  * what is not is dirty again. Returns its sequence number, 0 if it is empty.
  */
@@ -186,6 +204,8 @@ static u64 commit(struct sending *s)
 	u64 seq = 0;
 
 	spin_lock_bh(&node->flows.lock);
+	if (!claim_holds(s))
+		memset(s->put, 0, s->count);
 	d = fs_flight_begin(&peer->flight);
 	for (i = 0; i < s->count; i++) {
 		struct fs_slot now = slot_of(peer, s->task[i].slot);

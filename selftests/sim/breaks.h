@@ -30,6 +30,7 @@
 	X(no_reclaim, "an active that was fenced by nobody stays so")	\
 	X(reclaim_quiet, "one that claims again tells nobody again")	\
 	X(reclaim_flying, "one that claims again counts what was in flight") \
+	X(reclaim_filled, "one that claims again sends what it took before") \
 	X(reclaim_rested, "one that claims again asks nobody again")	\
 	X(gen_back, "a slot's generation goes back to that of what is inherited") \
 	X(doubt_synced, "what a member may hold is taken for held")	\

@@ -269,6 +269,6 @@ void fault_end(struct world *w)
 	/* The last one may yet give way to one that is no more: whoever decides
 	 * goes on watching.
 	 */
-	for (n = 1; n <= 4; n++)
+	for (n = 1; n <= FAULT_ELECTIONS; n++)
 		plan(w, n * SECOND, elect, NONE, NONE);
 }

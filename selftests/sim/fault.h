@@ -5,6 +5,11 @@
 #ifndef _SIM_FAULT_H
 #define _SIM_FAULT_H
 
+/* When all has ended, somebody is elected, if need be, at once and after each second
+ * of so many.
+ */
+#define FAULT_ELECTIONS	4
+
 struct world;
 
 void fault_start(struct world *w);

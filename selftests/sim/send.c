@@ -2,6 +2,11 @@
 #include "oracle.h"
 #include "world.h"
 
+/* How long a datagram is in the making at most, in microseconds: one in eight is
+ * made by a node with other things to do.
+ */
+#define SLOW 5000
+
 static void fill(struct world *w, const struct event *e);
 
 /* Whether there is something to send, and it may be sent. */
@@ -141,6 +146,7 @@ static void leave(struct world *w, const struct event *e)
 	if (p->fill_session != p->sync_session)
 		return;
 	if (n->role != FS_ROLE_ACTIVE || !p->up ||
+	    (p->fill_epoch != n->claim && broken != BREAK_reclaim_filled) ||
 	    !fs_flight_open(&p->flight)) {
 		put_back(n, p, 0);
 		send_kick(w, n, e->peer);
@@ -219,5 +225,6 @@ static void fill(struct world *w, const struct event *e)
 			fs_sync_taken(&p->sync, slot);
 	}
 	p->filling = true;
-	plan(w, rng_below(&w->rng, 200), leave, n->id, e->peer);
+	plan(w, rng_below(&w->rng, rng_below(&w->rng, 8) ? 200 : SLOW), leave,
+	     n->id, e->peer);
 }
