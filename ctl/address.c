@@ -7,8 +7,12 @@
  *
  * FLOWSYNC_EVENT says what to do: become-active adds them, and says so by
  * gratuitous ARP and unsolicited neighbour advertisements, at once and again a
- * second and five seconds later while they are held; become-standby deletes them.
- * Anything else is not for it.
+ * second and five seconds later; become-standby deletes them. Anything else is not
+ * for it.
+ *
+ * It says nothing again once an address is not held any more, or another says that
+ * it is there: whoever relieves an active takes the addresses a moment before that
+ * gives them up, and is not to lose them to what that repeats.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -43,6 +47,7 @@
  * @length: octets of @octets
  * @prefix: bits of the network
  * @octets: the address
+ * @ear: a socket that hears who else says to be there
  */
 struct held {
 	const char *device;
@@ -52,6 +57,7 @@ struct held {
 	unsigned int length;
 	unsigned int prefix;
 	uint8_t octets[16];
+	int ear;
 };
 
 static struct held held[ADDRESSES_MAX];
@@ -225,6 +231,14 @@ static void tell_all(void)
 	}
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
+}
+
 static bool still_held(const struct held *h)
 {
 	union {
@@ -248,21 +262,113 @@ static bool still_held(const struct held *h)
 	return ours;
 }
 
+static int hear_arp(const struct held *h)
+{
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ARP),
+		.sll_ifindex = h->index,
+	};
+	int fd = socket(AF_PACKET,
+			SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int hear_neighbours(const struct held *h)
+{
+	struct icmp6_filter filter;
+	int fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			IPPROTO_ICMPV6);
+
+	ICMP6_FILTER_SETBLOCKALL(&filter);
+	ICMP6_FILTER_SETPASS(ND_NEIGHBOR_ADVERT, &filter);
+	if (fd >= 0 &&
+	    (setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter,
+			sizeof(filter)) ||
+	     setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, h->device,
+			(socklen_t)strlen(h->device) + 1))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void hear(struct held *h)
+{
+	h->ear = h->family == AF_INET ? hear_arp(h) : hear_neighbours(h);
+	if (h->ear < 0)
+		wrong(h->device, strerror(errno));
+}
+
+/* Whether an ARP message of whatever kind, or an advertisement, is from another that
+ * has the address
+ */
+static bool is_claim(const struct held *h, const void *message, size_t length)
+{
+	const struct {
+		struct nd_neighbor_advert advert;
+		struct nd_opt_hdr option;
+		uint8_t hardware[ETH_ALEN];
+	} *neighbour = message;
+	const struct ether_arp *arp = message;
+
+	if (h->family == AF_INET)
+		return length >= sizeof(*arp) &&
+		       !memcmp(arp->arp_spa, h->octets, 4) &&
+		       memcmp(arp->arp_sha, h->hardware, ETH_ALEN);
+	return length >= sizeof(*neighbour) &&
+	       !memcmp(&neighbour->advert.nd_na_target, h->octets, 16) &&
+	       neighbour->option.nd_opt_type == ND_OPT_TARGET_LINKADDR &&
+	       memcmp(neighbour->hardware, h->hardware, ETH_ALEN);
+}
+
+static bool is_claimed(const struct held *h)
+{
+	uint8_t message[256];
+	ssize_t length;
+
+	while ((length = recv(h->ear, message, sizeof(message), 0)) >= 0)
+		if (is_claim(h, message, (size_t)length))
+			return true;
+	return false;
+}
+
+/* Whether all of them are held by this node for so long, in ms, and by nobody else */
+static bool ours_for(int64_t length)
+{
+	struct pollfd ear[ADDRESSES_MAX];
+	int64_t until = now_ms() + length, left;
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		ear[i] = (struct pollfd) { held[i].ear, POLLIN, 0 };
+	while ((left = until - now_ms()) > 0) {
+		poll(ear, count, (int)left);
+		for (i = 0; i < count; i++)
+			if (is_claimed(&held[i]))
+				return false;
+	}
+	for (i = 0; i < count; i++)
+		if (!still_held(&held[i]))
+			return false;
+	return true;
+}
+
 /* Nobody acknowledges an announcement: say it again, and keep nobody waiting */
 static void tell_again(void)
 {
-	static const unsigned int pause[] = { 1000, 4000 };
-	unsigned int i, n;
-
 	if (fork())
 		return;
 	setsid();
-	for (i = 0; i < sizeof(pause) / sizeof(*pause); i++) {
-		poll(NULL, 0, pause[i]);
-		for (n = 0; n < count; n++)
-			if (!still_held(&held[n]))
-				_exit(0);
+	if (ours_for(1000)) {
 		tell_all();
+		if (ours_for(4000))
+			tell_all();
 	}
 	_exit(0);
 }
@@ -272,6 +378,8 @@ static void hold(struct mnl_socket *nl, bool add)
 	unsigned int i;
 	int err;
 
+	for (i = 0; add && i < count; i++)
+		hear(&held[i]);
 	for (i = 0; i < count; i++) {
 		err = change(nl, &held[i], add);
 		/* what is not there need not go */
