@@ -239,7 +239,7 @@ ha_calm() {
 	some_more
 	words=$(edge calm)
 	echo "$words"
-	[[ $words = [1-9]*" good 0 bad" ]]
+	[[ ${words%%$'\n'*} = [1-9]*" good 0 bad" ]]
 }
 
 # nap SECONDS: for what is to last that long, and not for what is to be waited for.

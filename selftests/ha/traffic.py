@@ -12,7 +12,8 @@ traffic.py echo ADDRESS PORT      a numbered datagram each 50 ms to an echo
 traffic.py serve ADDRESS PORT     the echo server
 traffic.py churn ADDRESS PORT     short TCP connections to an echo server, one
                                   after the other, about 50 a second; a line
-                                  for each: MICROSECONDS good|bad
+                                  for each: MICROSECONDS PORT good, or
+                                  MICROSECONDS PORT bad WHY
 """
 import hashlib
 import http.client
@@ -95,12 +96,18 @@ def serve(address, port):
 def churn(address, port):
     while True:
         start = time.monotonic()
-        try:
-            with socket.create_connection((address, int(port)), timeout=5) as sock:
+        with socket.socket() as sock:
+            sock.settimeout(5)
+            doing = "connect"
+            try:
+                sock.connect((address, int(port)))
+                doing = "exchange"
                 sock.sendall(b"once\n")
-                say("good" if sock.recv(64) == b"once\n" else "bad")
-        except OSError as error:
-            say("bad", error)
+                answer = sock.recv(64)
+                word = "good" if answer == b"once\n" else f"bad {answer}"
+            except OSError as error:
+                word = f"bad {doing}: {error}"
+            say(sock.getsockname()[1], word)
         time.sleep(max(0, start + CHURN - time.monotonic()))
 
 
