@@ -61,7 +61,7 @@ types()
 			printf '0x%02x\n' $(($value))
 		done
 }
-types OPT_ "$top/kmod/core/control.c" >"$dir/control"
+types OPT_ "$top/kmod/core/control_options.h" >"$dir/control"
 types FS_OPT_ "$top/kmod/core/heir.h" >>"$dir/control"
 types FS_OPT_ "$top/kmod/core/advance.h" >>"$dir/control"
 {
