@@ -6,19 +6,6 @@
 #include "peer.h"
 #include "told.h"
 
-/* What a claim was told to be: its holder is active under it. */
-static struct fs_claim claim_of(const struct fs_group_view *view)
-{
-	return (struct fs_claim) {
-		.role = FS_ROLE_ACTIVE,
-		.epoch = view->claim,
-		.node = view->holder,
-		.weighed = view->weighed,
-		.rank = view->rank,
-		.traffic = view->traffic,
-	};
-}
-
 static struct fs_claim own_claim(const struct fs_group *group)
 {
 	lockdep_assert_held(&group->lock);
@@ -49,7 +36,7 @@ static struct fs_claim best_but(struct fs_group *group, bool own, u32 but)
 			if (view->id != group->id || view->holder == but ||
 			    (own && view->role != FS_ROLE_ACTIVE))
 				continue;
-			claim = claim_of(view);
+			claim = fs_claim_told(view);
 			if (fs_claim_cmp(&claim, &best) > 0)
 				best = claim;
 		}
@@ -235,7 +222,7 @@ void fs_group_look(struct fs_group *group)
  */
 void fs_group_heard(struct fs_group *group, const struct fs_group_view *view)
 {
-	struct fs_claim own, other = claim_of(view);
+	struct fs_claim own, other = fs_claim_told(view);
 	bool yields;
 
 	spin_lock_bh(&group->lock);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "control.h"
 #include "role.h"
 
 /**
@@ -15,6 +16,24 @@ u8 fs_claim_traffic(u64 served)
 	for (; served; served >>= 1)
 		traffic++;
 	return traffic;
+}
+
+/**
+ * fs_claim_told - the claim in what a node tells of a group
+ * @view: what it tells
+ *
+ * Return: the claim, whose holder is active under it; its node is 0 if there is none.
+ */
+struct fs_claim fs_claim_told(const struct fs_group_view *view)
+{
+	return (struct fs_claim) {
+		.role = FS_ROLE_ACTIVE,
+		.epoch = view->claim,
+		.node = view->holder,
+		.weighed = view->weighed,
+		.rank = view->rank,
+		.traffic = view->traffic,
+	};
 }
 
 /**

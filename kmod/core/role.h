@@ -41,7 +41,10 @@ struct fs_claim {
 	u8 traffic;
 };
 
+struct fs_group_view;
+
 u8 fs_claim_traffic(u64 served);
+struct fs_claim fs_claim_told(const struct fs_group_view *view);
 int fs_claim_cmp(const struct fs_claim *a, const struct fs_claim *b);
 bool fs_claim_yields(const struct fs_claim *own, const struct fs_claim *other);
 

@@ -20,18 +20,6 @@ static struct fs_claim own_claim(const struct node *n)
 	};
 }
 
-static struct fs_claim claim_of(const struct fs_group_view *view)
-{
-	return (struct fs_claim) {
-		.role = FS_ROLE_ACTIVE,
-		.epoch = view->claim,
-		.node = view->holder,
-		.weighed = view->weighed,
-		.rank = view->rank,
-		.traffic = view->traffic,
-	};
-}
-
 /* Before a claim is told: what it weighs by now. */
 static void weigh(struct node *n)
 {
@@ -57,7 +45,7 @@ struct fs_claim group_claim(const struct world *w, struct node *n)
 	}
 	for (i = 0; i < w->nodes; i++) {
 		const struct peer *p = &n->peer[i];
-		struct fs_claim other = claim_of(&p->view);
+		struct fs_claim other = fs_claim_told(&p->view);
 
 		if (i != n->id && p->live.alive &&
 		    p->view.role == FS_ROLE_ACTIVE &&
@@ -77,7 +65,7 @@ struct fs_claim group_claim(const struct world *w, struct node *n)
 void group_heard(struct world *w, struct node *n, u32 from,
 		 const struct fs_group_view *view)
 {
-	struct fs_claim own = own_claim(n), other = claim_of(view);
+	struct fs_claim own = own_claim(n), other = fs_claim_told(view);
 	bool yields = view->holder && fs_claim_yields(&own, &other);
 
 	(void)from;
@@ -105,7 +93,7 @@ static bool is_fenced(const struct world *w, const struct node *n)
 
 	for (i = 0; i < w->nodes; i++) {
 		const struct peer *p = &n->peer[i];
-		struct fs_claim other = claim_of(&p->view);
+		struct fs_claim other = fs_claim_told(&p->view);
 
 		if (i != n->id && p->live.alive && other.node &&
 		    fs_claim_yields(&own, &other))
