@@ -382,6 +382,30 @@ struct fs_group *fs_group_get(const struct fs_node *node, u8 place)
 }
 
 /**
+ * fs_group_next - the next group by its place, with a reference
+ * @node: the node
+ * @group: one, whose reference is given back; or NULL, for the first
+ *
+ * See fs_group_get(), and fs_for_each_group().
+ *
+ * Context: any.
+ * Return: the next group, or NULL if there is none.
+ */
+struct fs_group *fs_group_next(const struct fs_node *node,
+			       struct fs_group *group)
+{
+	struct fs_group *next = NULL;
+	unsigned int place;
+
+	for (place = group ? group->place + 1 : 0;
+	     place < FS_GROUPS && !next; place++)
+		next = fs_group_get(node, place);
+	if (group)
+		fs_group_put(group);
+	return next;
+}
+
+/**
  * fs_group_put - give a reference back
  * @group: the group
  *

@@ -159,7 +159,15 @@ void fs_group_disown(struct fs_peer *peer);
 struct fs_group *fs_group_find(const struct fs_node *node, u32 id);
 struct fs_group *fs_group_at(const struct fs_node *node, u8 place);
 struct fs_group *fs_group_get(const struct fs_node *node, u8 place);
+struct fs_group *fs_group_next(const struct fs_node *node,
+			       struct fs_group *group);
 void fs_group_put(struct fs_group *group);
+
+/* Every group, for work that sleeps; who leaves the loop early has a reference. */
+#define fs_for_each_group(group, node)					\
+	for (group = fs_group_next(node, NULL); group;			\
+	     group = fs_group_next(node, group))
+
 struct fs_member *fs_group_member(struct fs_group *group,
 				  const struct fs_peer *peer);
 struct fs_member *fs_group_member_of(const struct fs_peer *peer, u32 id);

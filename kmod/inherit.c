@@ -334,7 +334,6 @@ void fs_inherit_step(struct fs_peer *peer)
 	struct fs_member *member;
 	struct fs_group *group;
 	bool settled;
-	u8 place;
 	u64 op;
 
 	if (!READ_ONCE(peer->telling))
@@ -350,14 +349,10 @@ void fs_inherit_step(struct fs_peer *peer)
 		peer->acked = op;
 		spin_unlock_bh(&peer->lock);
 	}
-	for (place = 0; place < FS_GROUPS; place++) {
-		group = fs_group_get(node, place);
-		if (!group)
-			continue;
+	fs_for_each_group(group, node) {
 		member = fs_group_member(group, peer);
 		if (member)
 			step(group, member);
-		fs_group_put(group);
 	}
 }
 

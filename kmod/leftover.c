@@ -179,18 +179,13 @@ void fs_leftover_drop(struct fs_group *group)
 void fs_leftovers_expire(struct fs_node *node)
 {
 	struct fs_group *group;
-	u8 place;
 
-	for (place = 0; place < FS_GROUPS; place++) {
-		group = fs_group_get(node, place);
-		if (!group)
-			continue;
+	fs_for_each_group(group, node) {
 		mutex_lock(&group->left.lock);
 		if (group->left.waiting &&
 		    fs_now_ms() - group->left.since > FS_LEFTOVER_MS)
 			drop(node, &group->left);
 		mutex_unlock(&group->left.lock);
-		fs_group_put(group);
 	}
 }
 

@@ -199,16 +199,11 @@ static void look_at_role(struct fs_peer *peer, bool anew)
 	struct fs_member *member;
 	struct fs_group *group;
 	bool telling = false;
-	u8 place;
 
-	for (place = 0; place < FS_GROUPS; place++) {
-		group = fs_group_get(node, place);
-		if (!group)
-			continue;
+	fs_for_each_group(group, node) {
 		member = fs_group_member(group, peer);
 		if (member)
 			telling |= look_at_member(group, member, anew);
-		fs_group_put(group);
 	}
 	telling &= peer->up;
 	if (telling == peer->telling)

@@ -82,19 +82,14 @@ bool fs_reunite_step(struct fs_group *group, struct fs_member *member)
 void fs_reunite_unsettle(struct fs_node *node)
 {
 	struct fs_group *group;
-	u8 place;
 
-	for (place = 0; place < FS_GROUPS; place++) {
-		group = fs_group_get(node, place);
-		if (!group)
-			continue;
+	fs_for_each_group(group, node) {
 		if (READ_ONCE(group->unsettle)) {
 			/* Asked for again meanwhile is done again. */
 			WRITE_ONCE(group->unsettle, false);
 			if (fs_group_active(group))
 				fs_takeover_unsettle(group);
 		}
-		fs_group_put(group);
 	}
 }
 

@@ -226,16 +226,11 @@ void fs_standing_look(struct fs_peer *peer)
 	struct fs_member *member;
 	struct fs_group *group;
 	bool changed;
-	u8 place;
 
-	for (place = 0; place < FS_GROUPS; place++) {
-		group = fs_group_get(peer->node, place);
-		if (!group)
-			continue;
+	fs_for_each_group(group, peer->node) {
 		member = fs_group_member(group, peer);
 		if (member)
 			look_at_complete(group, member);
-		fs_group_put(group);
 	}
 	spin_lock_bh(&peer->lock);
 	changed = peer->told_new;
