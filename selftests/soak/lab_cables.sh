@@ -2,16 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # Two routers with two sync cables. One cable is cut, then the other: nobody notices
 # but flowsync. Both are cut, and both routers are active, for 1, 10 and 60 seconds,
-# each with traffic of its own: IPv4 passes one, IPv6 the other, and none of it knows
-# of the split. When the cables are whole again one stays, the same one by both
-# accounts, and whatever was open before the split goes on, through the winner.
-#
-# What a loser accepted alone, during the split, nobody told the winner of: it is
-# lost, and not part of this (neither router lets anything begin then).
+# each with traffic of its own: IPv4 passes one, IPv6 the other, none of it knows of
+# the split, and more is opened through each. When the cables are whole again one
+# stays, the same one by both accounts, and whatever was open before the split or
+# was opened through either in it goes on, through the winner.
 
 . "$(dirname "$0")/../ha/lib.sh"
 
 CONNECTIONS=100
+MORE=20
 BYTES=$((96 << 20))
 SILENCE=30
 splits=${SPLITS:-1 10 60}
@@ -69,12 +68,17 @@ split() {
 		[ "$(forwards r2 6)" -gt "$six" ] && both
 }
 
+# more SECONDS: connections are opened through r1, and others through r2; named for how
+# long the split lasted.
+more() { edge hold $MORE 60 "four-$1" && edge hold $MORE 60 "six-$1" fd02::2; }
+more_carry() { edge carry "four-$1" && edge carry "six-$1"; }
+
 heal() {
 	edge unpin && lab_plug sync && lab_plug sync1
 	await 30 one && await 30 is "up up" links
 }
 
-plan $((15 + 5 * $(wc -w <<< "$splits")))
+plan $((15 + 7 * $(wc -w <<< "$splits")))
 ha_init
 lab_cable sync1 r1 r2 sync1
 must "three machines start" ha_boot
@@ -94,16 +98,20 @@ check "nothing else happens" eval 'is up peer r1 r2 state && alone r1 && await 2
 check "it is whole again" eval 'lab_plug sync1 && await 20 is "up up" links'
 check "r1 never took r2 for dead" not said r1 peer-down
 
-no_luck r1
-no_luck r2
 for seconds in $splits; do
 	check "both are cut: for $seconds s both are active, with packets" split "$seconds"
+	check "$MORE connections are opened through each" more "$seconds"
+	no_luck r1
+	no_luck r2
 	check "they are whole again: one is active, and has the addresses" heal
 	winner=$(alone r1 && echo r1 || echo r2)
 	note "$winner stays, in epoch $(group "$winner" epoch)"
 	check "all that was open goes on through it" eval 'passes && edge carry && alone $winner'
+	check "so does what was opened through either" more_carry "$seconds"
 	check "the other is told of all" await 30 is 1 peer "$winner" r$((3 - ${winner#r})) complete
 	check "and holds what it should" n "$winner" flowsyncctl verify peer r$((3 - ${winner#r}))
+	luck r1
+	luck r2
 done
 check "no kernel complained" lab_kmsg_check
 edge stop
