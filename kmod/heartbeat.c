@@ -262,17 +262,19 @@ void fs_alive_tell(struct fs_peer *peer)
 
 	if (!peer->telling || !link || now < peer->alive_next)
 		return;
-	do {
+	for (; pace && READ_ONCE(moved->count); pace--) {
 		begin(peer, s, link);
 		more = false;
 		spin_lock_bh(&flows->lock);
 		while (fs_control_put_alive(&s->w, moved))
 			more = true;
 		spin_unlock_bh(&flows->lock);
-		if (!more || !finish(peer, s, link))
+		/* Also if they went meanwhile: it acknowledges. */
+		if (!finish(peer, s, link))
 			break;
-		fs_stat_inc(peer->node, tx_alive);
-	} while (--pace);
+		if (more)
+			fs_stat_inc(peer->node, tx_alive);
+	}
 	if (pace)
 		peer->alive_next = now + ALIVE_MS;
 }
