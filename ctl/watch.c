@@ -209,6 +209,24 @@ static void look_at_role(struct watch *watch)
 	watch->rivals = rivals;
 }
 
+/*
+ * Hooks of the role before must not end after those of the next. Where nobody is
+ * active the role itself does not wait for them, nor are those run that did not begin
+ * yet; to relieve somebody has time.
+ */
+static bool may_act(const struct watch *watch, const struct decision *decision)
+{
+	switch (decision->verdict) {
+	case TAKE:
+		return !watch->runner ||
+		       !hooks_any(watch->group->hooks, HOOK_FENCE);
+	case RELIEVE:
+		return !watch->runner && !watch->wanted;
+	default:
+		return false;
+	}
+}
+
 static int act(struct watch *watch, struct nl *nl,
 	       const struct decision *decision)
 {
@@ -323,13 +341,7 @@ int watch_look(struct watch *watch, struct nl *nl)
 	decide(&watch->group->policy, &watch->memory, &watch->state, now_ms(),
 	       &decision);
 	look_by(watch, decision.wake);
-	/* Hooks of the role before must not end after those of the next; but
-	 * the role itself does not wait for them.
-	 */
-	if (decision.verdict != STAY &&
-	    (!watch->runner ||
-	     (decision.verdict == TAKE &&
-	      !hooks_any(watch->group->hooks, HOOK_FENCE)))) {
+	if (may_act(watch, &decision)) {
 		watch->wanted = 0;
 		err = act(watch, nl, &decision);
 	}
