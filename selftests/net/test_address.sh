@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# flowsync-address: what the client believes, of where the virtual address is. It is
-# told at once when a router takes it, and twice again, since nobody acknowledges
-# that. A router that is relieved still holds the address for a moment: it is not to
-# take the client back by saying again what it said a second or five ago.
+# flowsync-address: what a client hears, and believes, of where the virtual address is.
+# It is told when a router takes it, and twice again, since nobody acknowledges that. A
+# router that is relieved still holds the address for a moment: it is not to take the
+# client back by saying again what it said a second or five ago.
 #
 # The topology is that of lib.sh; its lan only, with no flowsync.
 . "$(dirname "$0")/lib.sh"
@@ -22,6 +22,14 @@ repeats() {
 	return 1
 }
 
+# claims ROUTER'S-HARDWARE ADDRESS: how often the client heard that, since heard nothing.
+claims() { grep -c "^$2 $1\$" "$TMP/claims"; }
+nothing_heard() { : > "$TMP/claims"; }
+
+# last_is HARDWARE OTHER ADDRESS: when the client has heard the one, it never hears the
+# other again.
+last_is() { ! sed "1,/^$3 $1\$/d" "$TMP/claims" | grep "^$3 $2\$"; }
+
 # believes HARDWARE ADDRESS: the client does, of the address.
 believes() { n client ip neighbour show "$2" dev eth0 | grep -q "lladdr $1"; }
 
@@ -33,28 +41,24 @@ hardware() { n "$1" ip -brief link show lan0 | awk '{ print $3 }'; }
 plan 14
 topology
 r1=$(hardware r1) r2=$(hardware r2)
+bg client "$here/claims.py" eth0 >> "$TMP/claims"
+await 20 grep -q listens "$TMP/claims"
 
 for address in 10.1.0.1/24 fd01::1/64; do
 	at=${address%/*}
 	misled $at
+	nothing_heard
 	check "r2 takes $at" hook become-active r2 $address
 	check "the client believes that" await 10 believes "$r2" $at
-	misled $at
-	check "it is told again" await 10 believes "$r2" $at
-	misled $at
-	check "and once more" await 10 believes "$r2" $at
-	await 20 not repeats r2
+	check "it hears it three times" eval "await 20 not repeats r2 && await 5 is 3 claims $r2 $at"
 
-	hook become-active r2 $address
-	: > "$TMP/beliefs"
-	hook become-active r1 $address
-	await 10 believes "$r1" $at
-	bg client ip monitor neigh > "$TMP/beliefs"
-	watch=$!
-	check "r1 takes it from r2, which holds it still: the client believes r1" believes "$r1" $at
-	check "neither has anything to say any more" eval 'await 20 not repeats r2 && await 20 not repeats r1'
-	check "nobody told the client that it is at r2" eval "believes $r1 $at && kill -0 $watch && ! grep 'lladdr $r2' $TMP/beliefs"
-	kill "$watch"
+	check "r2 takes it once more" hook become-active r2 $address
+	await 10 at_least 4 claims "$r2" $at
+	check "r1 takes it from r2, which holds it still" hook become-active r1 $address
+	check "both have said all that they had to say" \
+		eval 'await 20 not repeats r2 && await 20 not repeats r1'
+	check "r2 said nothing behind r1: the client believes r1" \
+		eval "await 5 is 3 claims $r1 $at && last_is $r1 $r2 $at && believes $r1 $at"
 	hook become-standby r2 $address
 	hook become-standby r1 $address
 done
