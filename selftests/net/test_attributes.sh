@@ -25,11 +25,12 @@ entry() {
 # before the first number, nor behind the second. On a busy host time passes while it
 # is asked for.
 ends() {
-	local from left
+	local from to left
 
-	from=$(cut -d. -f1 /proc/uptime)
+	read -r from _ < /proc/uptime
 	left=$(left "$1" 7)
-	echo $((from + left)) $(($(cut -d. -f1 /proc/uptime) + left))
+	read -r to _ < /proc/uptime
+	echo $((${from%.*} + left)) $((${to%.*} + left))
 }
 # left ROUTER PORT: how many seconds the connection to it has.
 left() { n "$1" conntrack -L -p tcp --orig-port-dst "$2" 2> /dev/null | awk '{ print $3; exit }'; }
