@@ -6,6 +6,7 @@
 #: accounting | if conntrack accounts, each half minute while there are packets, and after the last
 #: start timestamps | if conntrack has them
 #: timeout policies, of nft and of nfnetlink_cttimeout | by what they say: no connection knows the name of its policy
+#: fixed timeouts | yes, with the status
 #: time left | as last told, which is never less than it was: it does not run while the origin is alive
 #
 # Attributes of connections are on r2 what they were on r1: the replicated bits of
@@ -47,11 +48,18 @@ seen() {
 	n "$1" nft list chain inet marks forward |
 		sed -n 's/.*counter packets \([0-9]*\).*/\1/p'
 }
+# fix: of the connection to port 9, on r1; it has been noticed.
+fix() {
+	local before
+	before=$(stat r1 walk_drift)
+	n r1 "$here/fix_timeout.py" 10.1.0.2 15000 10.2.0.2 9 3000 &&
+		await 10 at_least $((before + 1)) stat r1 walk_drift
+}
 # near FROM TO WAS-FROM WAS-TO: what is told is what was left then: it is not less, nor
 # much more.
 near() { [ $(($2 - $3)) -ge -1 ] && [ $(($1 - $4)) -le 60 ]; }
 
-plan 24
+plan 29
 topology
 mkdir -p /etc/xtables
 printf '%s\n' "5 five" "6 six" > /etc/xtables/connlabel.conf
@@ -93,12 +101,16 @@ check "r1 and r2 hear each other" pair
 take r1
 serve
 bg server tcphold serve 8
-await 10 n server sh -c 'ss -Hltn sport = 8 | grep -q .'
+bg server tcphold serve 9
+await 10 n server sh -c 'ss -Hltn sport = 8 | grep -q . && ss -Hltn sport = 9 | grep -q .'
 check "a marked connection" hold marked client tcphold open 1 10.2.0.2 7
 check "with two labels" is five,six labels r1
 check "one that is not" hold plain client tcphold open 1 10.2.0.2 8
 check "which has a timeout policy" lives r1 8 7000
-check "r2 is told of both" await 10 told
+check "a third one" hold fixed client tcphold -p 15000 open 1 10.2.0.2 9
+check "whose time is fixed, which r1 notices" fix
+check "packets do not prolong it there" eval 'carries fixed && lives r1 9 3000'
+check "r2 is told of all" await 10 told
 op=$(node r1 op)
 for r in r1 r2; do
 	fs $r node set mark-mask 0xffff label-mask 0x20
@@ -128,6 +140,8 @@ check "the marked one goes on" carries marked
 check "a rule finds its mark" at_least 1 seen r2
 check "so does the other" carries plain
 check "one with the time of its policy" lives r2 8 7000
+check "so does the one whose time is fixed" carries fixed
+check "which packets do not prolong here either" lives r2 9 3000
 check "no policy could not be had" is 0 stat r2 install_no_timeouts
 check "and none is left when the node stops" eval 'fs r2 node del && carries plain && at_least 100000 left r2 8'
 finish
