@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Connections that others announce, as their helpers know them: TFTP, SIP, IRC.
+"""Connections that others announce, as their helpers know them: TFTP, SIP, IRC, H.323.
 
     announced.py serve ADDRESS FOLDER
-    announced.py tftp|sip|irc OWN-ADDRESS ADDRESS FOLDER
+    announced.py tftp|sip|irc|h323 OWN-ADDRESS ADDRESS FOLDER
 
 A client announces where it is to be reached, and reports as tcphold does, "1 of 1
 carry data". With a line on standard input it makes FOLDER/KIND, on which the server
-reaches it there; it reports whether it did, and announces again.
+reaches it there; it reports whether it did, and announces again. In H.323 the server
+announces too, and is reached as well.
 """
 import os
 import re
@@ -18,7 +19,7 @@ import time
 
 WAIT = 15
 DATA = b"what was announced"
-TFTP, SIP, IRC = 69, 5060, 6667
+TFTP, SIP, IRC, H323 = 69, 5060, 6667, 1720
 RTP = 4000
 
 
@@ -113,8 +114,66 @@ def serve_irc(address, folder):
                 print("# server:", error, file=sys.stderr, flush=True)
 
 
+SETUP, CONNECT = 0x05, 0x07
+# In H.225's packed encoding: which of the choices a message is, without extensions; its
+# sequence with h245Address of all that may be there; the protocol's identifier.
+PROTOCOL = bytes((6, 0, 8, 0x91, 0x4a, 0, 2))
+BEFORE = {SETUP: b"\0\x40" + PROTOCOL, CONNECT: b"\2\x40" + PROTOCOL}
+# An endpoint of which nothing is said, no MC; the conference's identifier; then, of a
+# setup, its goal and type: create, point to point.
+BEHIND = {SETUP: bytes(2) + bytes(16) + b"\0", CONNECT: bytes(2) + bytes(16)}
+
+
+def h323(kind, where):
+    """A TPKT with a Q.931 message whose H.225 part says where H.245 is spoken."""
+    address, port = where
+    h225 = (BEFORE[kind] + b"\0" + socket.inet_aton(address) +
+            port.to_bytes(2, "big") + BEHIND[kind])
+    q931 = (bytes((8, 2, 0, 1, kind, 0x7e)) + (len(h225) + 1).to_bytes(2, "big") +
+            b"\5" + h225)
+    return b"\3\0" + (len(q931) + 4).to_bytes(2, "big") + q931
+
+
+def h245_of(sock):
+    """Where the message that comes next says it."""
+    header = sock.recv(4, socket.MSG_WAITALL)
+    if not header:
+        return None
+    message = sock.recv(int.from_bytes(header[2:], "big") - 4, socket.MSG_WAITALL)
+    # Behind its type, the element's head, and what BEFORE has.
+    at = 9 + len(BEFORE[message[4]]) + 1
+    return (socket.inet_ntoa(message[at:at + 4]),
+            int.from_bytes(message[at + 4:at + 6], "big"))
+
+
+def take(listener):
+    listener.settimeout(WAIT)
+    with listener.accept()[0] as sock:
+        return sock.recv(2048)
+
+
+def give(where):
+    with socket.create_connection(where, WAIT) as sock:
+        sock.sendall(DATA)
+
+
+def serve_h323(address, folder):
+    listener = socket.create_server((address, H323))
+    while True:
+        sock, _ = listener.accept()
+        while where := h245_of(sock):
+            with socket.create_server((address, 0)) as h245:
+                sock.sendall(h323(CONNECT, h245.getsockname()))
+                until(folder, "h323")
+                try:
+                    assert take(h245) == DATA
+                    give(where)
+                except OSError as error:
+                    print("# server:", error, file=sys.stderr, flush=True)
+
+
 def serve(address, folder):
-    for kind in serve_tftp, serve_sip, serve_irc:
+    for kind in serve_tftp, serve_sip, serve_irc, serve_h323:
         threading.Thread(target=kind, args=(address, folder)).start()
 
 
@@ -146,11 +205,6 @@ def announce_sip(own, address):
 
 
 def announce_irc(own, address):
-    def take(listener):
-        listener.settimeout(WAIT)
-        with listener.accept()[0] as dcc:
-            return dcc.recv(2048)
-
     with socket.create_connection((address, IRC), WAIT, (own, 0)) as sock:
         while True:
             with socket.create_server((own, 0)) as listener:
@@ -161,8 +215,22 @@ def announce_irc(own, address):
                 yield lambda: take(listener)
 
 
+def announce_h323(own, address):
+    def both(where, listener):
+        give(where)
+        return take(listener)
+
+    with socket.create_connection((address, H323), WAIT, (own, 0)) as sock:
+        while True:
+            with socket.create_server((own, 0)) as listener:
+                sock.sendall(h323(SETUP, listener.getsockname()))
+                where = h245_of(sock)
+                yield lambda: both(where, listener)
+
+
 def client(kind, own, address, folder):
-    announce = {"tftp": announce_tftp, "sip": announce_sip, "irc": announce_irc}
+    announce = {"tftp": announce_tftp, "sip": announce_sip, "irc": announce_irc,
+                "h323": announce_h323}
     good = True
     for what_comes in announce[kind](own, address):
         print("%d of 1 carry data" % good, flush=True)

@@ -1,30 +1,36 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#: helpers: TFTP, SIP, IRC | yes
+#: helpers: TFTP, SIP, IRC, H.323 (H.245 announced by either end) | yes
 #
 # What helpers expect, through a power cut and a planned move: a connection that was
 # announced through one router is opened through the other, translated as it was
-# announced. FTP in both modes over IPv4 and IPv6, TFTP, SIP and IRC. In the end of
+# announced. FTP in both modes over IPv4 and IPv6, TFTP, SIP, IRC and H.323. In the end of
 # each round every one announces again, through the router that has taken over.
 . "$(dirname "$0")/../net/lib.sh"
 
 modprobe -a nf_conntrack_ftp nf_nat_ftp nf_conntrack_tftp nf_nat_tftp \
-	nf_conntrack_sip nf_nat_sip nf_conntrack_irc nf_nat_irc nft_ct nft_objref
+	nf_conntrack_sip nf_nat_sip nf_conntrack_irc nf_nat_irc \
+	nf_conntrack_h323 nf_nat_h323 nft_ct nft_objref
 
 # All of them, TFTP last: it begins anew each time, which needs luck.
-all="active passive active6 passive6 sip irc tftp"
+all="active passive active6 passive6 sip irc h323 tftp"
 
-# changes ROUTER: what it found that a helper changed.
-changes() { echo $(($(stat "$1" walk_helped) + $(stat "$1" walk_drift))); }
+# expected ROUTER: how many connections its helpers expect.
+expected() {
+	local family
+	for family in ipv4 ipv6; do
+		n "$1" conntrack -L expect -f $family 2> /dev/null
+	done | wc -l
+}
 # announced NAME COMMAND...: what NAME announces is known to r1.
 announced() {
 	local before
-	before=$(changes r1)
-	hold "$1" client "${@:2}" && await 10 at_least $((before + 1)) changes r1
+	before=$(expected r1)
+	hold "$1" client "${@:2}" && await 10 at_least $((before + 1)) expected r1
 }
 
-plan 29
+plan 32
 topology
 ips client <<- END
 	addr add 10.1.0.100/24 dev eth0
@@ -35,12 +41,14 @@ for r in r1 r2; do
 		table inet helpers {
 			ct helper ftp { type "ftp" protocol tcp; }
 			ct helper irc { type "irc" protocol tcp; }
+			ct helper h323 { type "Q.931" protocol tcp; }
 			ct helper tftp { type "tftp" protocol udp; }
 			ct helper sip { type "sip" protocol udp; }
 			chain prerouting {
 				type filter hook prerouting priority filter;
 				tcp dport 21 ct helper set "ftp"
 				tcp dport 6667 ct helper set "irc"
+				tcp dport 1720 ct helper set "h323"
 				udp dport 69 ct helper set "tftp"
 				udp dport 5060 ct helper set "sip"
 			}
@@ -51,7 +59,7 @@ check "r1 and r2 hear each other" pair
 take r1
 bg server "$here/ftp.py" serve 21
 bg server "$here/announced.py" serve 10.2.0.2 "$TMP"
-await 10 n server sh -c 'ss -Hltun "sport = 21 or sport = 69 or sport = 5060 or sport = 6667" | grep -c . | grep -q 5'
+await 10 n server sh -c 'ss -Hltun "sport = 21 or sport = 69 or sport = 5060 or sport = 6667 or sport = 1720" | grep -c . | grep -q 6'
 check "FTP, active" announced active "$here/ftp.py" announce active 10.2.0.2 21
 check "FTP, passive" announced passive "$here/ftp.py" announce passive 10.2.0.2 21
 check "FTP over IPv6, active" announced active6 "$here/ftp.py" announce active fd02::2 21
@@ -59,6 +67,7 @@ check "FTP over IPv6, passive" announced passive6 "$here/ftp.py" announce passiv
 check "TFTP" announced tftp "$here/announced.py" tftp 10.1.0.100 10.2.0.2 "$TMP"
 check "SIP" announced sip "$here/announced.py" sip 10.1.0.100 10.2.0.2 "$TMP"
 check "IRC" announced irc "$here/announced.py" irc 10.1.0.100 10.2.0.2 "$TMP"
+check "H.323" announced h323 "$here/announced.py" h323 10.1.0.100 10.2.0.2 "$TMP"
 check "r2 is told of all" await 10 told
 
 cut r1
