@@ -13,6 +13,7 @@
 #include "attrs.h"
 #include "expect.h"
 #include "node.h"
+#include "pptp.h"
 #include "secmark.h"
 #include "window.h"
 
@@ -293,7 +294,7 @@ static bool prepare_helper(struct nf_conn *ct, const char *name)
 	if (helper->from_nlattr && !(helper->flags & NF_CT_HELPER_F_USERSPACE))
 		helper->from_nlattr(NULL, ct);
 	RCU_INIT_POINTER(help->helper, helper);
-	return true;
+	return fs_pptp_prepare(ct);
 }
 
 /**
@@ -369,7 +370,8 @@ static bool is_further(u8 state, u8 than)
 }
 #endif
 
-static void protocol_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs)
+static void protocol_to_ct(struct fs_node *node, struct nf_conn *ct,
+			   const struct fs_attrs *attrs)
 {
 	unsigned int dir;
 
@@ -410,6 +412,7 @@ static void protocol_to_ct(struct nf_conn *ct, const struct fs_attrs *attrs)
 			nf_ct_net(ct)->ct.nf_ct_proto.gre.timeouts[GRE_CT_UNREPLIED];
 		ct->proto.gre.stream_timeout =
 			nf_ct_net(ct)->ct.nf_ct_proto.gre.timeouts[GRE_CT_REPLIED];
+		fs_pptp_tunnel(node, ct);
 		break;
 #endif
 	}
@@ -458,7 +461,7 @@ void fs_attrs_to_ct(struct fs_node *node, struct nf_conn *ct,
 			     (attrs->has & FS_ATTR_MARK ?
 			      attrs->mark & masks->mark : 0));
 #endif
-	protocol_to_ct(ct, attrs);
+	protocol_to_ct(node, ct, attrs);
 	account_to_ct(ct, attrs);
 	fs_secmark_to_ct(node, ct, attrs);
 	if (!nf_ct_labels_find(ct))

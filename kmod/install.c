@@ -137,6 +137,12 @@ static struct nf_conn *make_entry(struct fs_node *node,
 		goto err_free;
 	}
 	nf_ct_ecache_ext_add(ct, 0, 0, GFP_ATOMIC);
+	/* With the reference that its caller holds, if it is inserted; GRE is translated
+	 * only if it has one.
+	 */
+	ct->master = master;
+	if (master)
+		ct->status |= IPS_EXPECTED;
 	if (!setup_nat(ct, state, &reply))
 		goto err_free;
 	if (!nf_ct_tuple_equal(nf_ct_tuple(ct, IP_CT_DIR_REPLY), &reply)) {
@@ -148,10 +154,6 @@ static struct nf_conn *make_entry(struct fs_node *node,
 	fs_attrs_to_ct(node, ct, &state->attrs);
 	if (state->proto == FS_TCP)
 		fs_window_unsettle(ct);
-	/* With the reference that its caller holds, if it is inserted. */
-	ct->master = master;
-	if (master)
-		ct->status |= IPS_EXPECTED;
 	/* Confirmed before the insert: the timeout is then a point in time. */
 	ct->status |= IPS_CONFIRMED | nf_status(state->status);
 	WRITE_ONCE(ct->timeout, nfct_time_stamp +
