@@ -144,6 +144,17 @@ ctd_config() {
 # The delay of flowsync's peers, if not the default.
 delay=
 
+# sync_peer ROUTER: flowsync has its peer there.
+sync_peer() {
+	local i=${1#r} other=$((3 - ${1#r}))
+
+	load_module
+	fs $1 node set id $i name $1
+	# One processor has all to do: it must not look dead for that.
+	fs $1 peer add r$other id $other $key dead 50 ${delay:+delay $delay} link \
+		local 10.9.0.$i remote 10.9.0.$other
+}
+
 # sync_begin ROUTER: it begins to take part.
 sync_begin() {
 	local i=${1#r} other=$((3 - ${1#r}))
@@ -151,11 +162,7 @@ sync_begin() {
 	case $CONFIG in
 	none) ;;
 	flowsync)
-		load_module
-		fs $1 node set id $i name $1
-		# One processor has all to do: it must not look dead for that.
-		fs $1 peer add r$other id $other $key dead 50 ${delay:+delay $delay} link \
-			local 10.9.0.$i remote 10.9.0.$other
+		sync_peer $1
 		fs $1 group add 1 peer r$other
 		fs $1 group set 1 role $([ $i = 1 ] && echo active || echo standby)
 		;;
