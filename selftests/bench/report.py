@@ -5,7 +5,7 @@ report.py - what the measurements mean
 
   report.py FOLDER LAST RUNS CONFIG...
 
-Reads FOLDER/CONFIG.RUN/results, which `measure` wrote, of each of RUNS ("1 2"),
+Reads FOLDER/CONFIG.RUN/results, which `measure` wrote, of each of RUNS ("1 2 two"),
 and checks that two runs of none and of flowsync agree within 1 % in what begins and
 ends by the clock. What waits for something to be done, or is cut off, does not repeat
 like that, nor does conntrackd: of it the values of both runs are there to see. Writes FOLDER/result.json: for each of P1
@@ -27,6 +27,8 @@ BUSY = 500e3
 OCTETS = 500
 # Without daemons: when one of those gets a processor is not the same twice.
 OURS = ("none", "flowsync")
+# At which rate flows arrive where there are two processors (bench).
+RATE_TWO = 200
 # What the octets of P4 are from.
 WIRE = ("open.udp4", "open.tcp4snat", "open.wire")
 
@@ -187,6 +189,32 @@ def lost(run, prefix):
             for name, cut in run.r.items() if name.startswith(prefix)]
 
 
+def turns(run):
+    """Connections per second with sync / without, of each turn."""
+    return sorted(
+        run.r[name.replace("with", "without")]["elapsed"] /
+        run.r[name]["elapsed"]
+        for name in run.r if name.startswith("two.open.turn.") and
+        name.endswith(".with"))
+
+
+def in_turns(choose):
+    return lambda run: choose(turns(run)) if run.config != "none" else None
+
+
+def p8_two(delay):
+    """The most that any cut lost, in milliseconds of the arrivals there were."""
+    def value(run):
+        if run.config == "none":
+            return None
+        prefix = "two.cut.%s." % delay
+        cuts = [cut for name, cut in run.r.items() if name.startswith(prefix)]
+        # as many as arrive in half a second
+        return max(missing * cut["elapsed"] / 1e6 / (RATE_TWO / 2)
+                   for missing, cut in zip(lost(run, prefix), cuts))
+    return value
+
+
 def p9(run):
     if run.config == "none":
         return run.r["open.overload"]["count"]
@@ -250,11 +278,20 @@ FIGURES = [
      p8("default")),
     ("P8.delay1", "the same, with a delay of 1 ms", "ms", 1, True,
      p8("1")),
+    ("P8.two", "by the clock, two processors, at 200/s", "ms", None, True,
+     p8_two("default")),
+    ("P8.two.delay1", "the same, with a delay of 1 ms", "ms", 1, True,
+     p8_two("1")),
     ("P9", "flows missing after an overload", "flows", 0, True, p9),
     ("P11", "traffic covered by a tenth of a resync", "share", 0.75, False,
      p11),
     ("P12", "connections per second, with sync / without", "ratio", 0.93,
      False, p12),
+    ("P12.two", "by the clock, two processors, median of five", "ratio", None,
+     False, in_turns(lambda ratios: ratios[len(ratios) // 2])),
+    ("P12.two.low", "the least of them", "ratio", None, False,
+     in_turns(min)),
+    ("P12.two.high", "the most", "ratio", None, False, in_turns(max)),
 ]
 
 
@@ -318,6 +355,8 @@ def paced(name):
 def disagree(config, one, two):
     """The paced results of two runs that are not the same within AGREE."""
     for name in sorted(set(one) | set(two)):
+        if name.startswith("two."):
+            continue
         if name not in one or name not in two:
             yield "%s: %s was measured once only" % (config, name)
             continue
@@ -369,11 +408,20 @@ def main():
     for config in configs:
         runs[config] = []
         for n in numbers.split():
+            if n == "two" and config == "none":
+                continue
             try:
-                runs[config].append(read(os.path.join(
-                    folder, "%s.%s" % (config, n), "results")))
+                found = read(os.path.join(folder, "%s.%s" % (config, n),
+                                          "results"))
             except OSError as e:
                 wrong.append("%s: %s" % (config, e))
+                continue
+            if n == "two":
+                clock = {"two." + name: r for name, r in found.items()}
+                runs[config] = [{**r, **clock} for r in runs[config][:1]] + \
+                    runs[config][1:]
+            else:
+                runs[config].append(found)
         if len(runs[config]) == 2:
             (wrong if config in OURS else noted).extend(
                 disagree(config, *runs[config]))

@@ -6,6 +6,8 @@
  * counter counts instructions. `meter spin` runs at SCHED_IDLE for as long as the
  * machine lives, takes what nobody else wants, and counts it: what is left is
  * what the machine was busy with, kernel and all programs together.
+ *
+ * Without RULER_FILE in the environment it is a clock, and all of the time busy.
  */
 #ifndef FLOWSYNC_BENCH_RULER_H
 #define FLOWSYNC_BENCH_RULER_H
@@ -18,7 +20,7 @@
 
 /**
  * struct stamp - a reading of the ruler
- * @at: instructions since the machine started, which is nanoseconds of its clock
+ * @at: nanoseconds of the machine's clock, which are instructions since it started
  * @idle: those that the spinner took
  * @octets: that passed the sync link in either direction, Ethernet included
  * @packets: the same
