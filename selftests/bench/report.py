@@ -8,12 +8,15 @@ report.py - what the measurements mean
 Reads FOLDER/CONFIG.RUN/results, which `measure` wrote, of each of RUNS ("1 2 two"),
 and checks that two runs of none and of flowsync agree within 1 % in what begins and
 ends by the clock. What waits for something to be done, or is cut off, does not repeat
-like that, nor does conntrackd: of it the values of both runs are there to see. Writes FOLDER/result.json: for each of P1
-to P12 its goal, a value for every configuration, the mean of its runs, and those;
-how many runs there were, and the points of the pictures. Prints the values as a
-table, what of flowsync's differs by more than that between its runs, and what got
-worse by more than 3 % since LAST, an earlier result.json.
+like that, nor does conntrackd: of it the values of both runs are there to see. Writes
+FOLDER/result.json: for each of P1 to P12 its goal, a value for every configuration,
+the mean of its runs, and those; how many runs there were and of which day, and the
+points of the pictures. What was not run is as in LAST, an earlier result.json: another
+module is no matter to conntrackd. Prints the values as a table, what of flowsync's
+differs by more than that between its runs, and what got worse by more than 3 % since
+LAST.
 """
+import datetime
 import json
 import os
 import sys
@@ -402,17 +405,38 @@ def met(value, goal, less):
     return "met" if (value <= goal if less else value >= goal) else "missed"
 
 
+def day(path):
+    """When a run ended."""
+    return datetime.date.fromtimestamp(os.path.getmtime(path)).isoformat()
+
+
+def keep(result, before, config):
+    """A configuration that was not run is as it was."""
+    for key, *_ in FIGURES:
+        row = before.get(key, {})
+        result[key][config] = row.get(config)
+        result[key]["runs"][config] = row.get("runs", {}).get(config, [])
+    for key in ("runs", "made", "series"):
+        result[key][config] = before[key][config]
+
+
 def main():
     folder, last, numbers, *configs = sys.argv[1:]
-    runs, wrong, noted = {}, [], []
+    runs, made, wrong, noted = {}, {}, [], []
+    try:
+        with open(last) as f:
+            before = json.load(f)
+    except OSError:
+        before = {}
     for config in configs:
         runs[config] = []
         for n in numbers.split():
             if n == "two" and config == "none":
                 continue
+            path = os.path.join(folder, "%s.%s" % (config, n), "results")
             try:
-                found = read(os.path.join(folder, "%s.%s" % (config, n),
-                                          "results"))
+                found = read(path)
+                made[config] = day(path)
             except OSError as e:
                 wrong.append("%s: %s" % (config, e))
                 continue
@@ -437,33 +461,36 @@ def main():
             row["runs"][config] = values
         result[key] = row
 
-    # How often each was measured, for whoever reads the figures later.
+    # How often each was measured and when, for whoever reads the figures later.
     result["runs"] = {config: len(runs[config]) for config in configs}
+    result["made"] = made
     result["series"] = {config: longest([series(run) for run in
                                          pairs(runs, config)])
                         for config in configs}
+    kept = [config for config in before.get("runs", {})
+            if config not in configs]
+    for config in kept:
+        keep(result, before, config)
     path = os.path.join(folder, "result.json")
     with open(path, "w") as out:
         json.dump(result, out, indent="\t")
         out.write("\n")
 
-    widths = "%-11s %-50s %-12s %8s" + " %10s" * len(configs) + "  %s"
-    print(widths % ("id", "figure", "unit", "goal", *configs, ""))
+    columns = configs + kept
+    widths = "%-14s %-50s %-12s %8s" + " %10s" * len(columns) + "  %s"
+    print(widths % ("id", "figure", "unit", "goal", *columns, ""))
     for key, what, unit, goal, less, _ in FIGURES:
         row = result[key]
         print((widths % (key, what, unit, show(goal),
-                         *(show(row[c]) for c in configs),
+                         *(show(row[c]) for c in columns),
                          met(row.get("flowsync"), goal, less))).rstrip())
 
     for key, *_ in FIGURES:
         values = result[key]["runs"].get("flowsync", [])
         if len(values) == 2 and not same(*values, 0):
             print("differs: %s: %s and %s" % (key, *map(show, values)))
-    try:
-        with open(last) as f:
-            before = json.load(f)
-    except OSError:
-        before = {}
+    for config in kept:
+        print("not run: %s, as on %s" % (config, result["made"][config]))
     for key, _, _, _, less, _ in FIGURES:
         old = before.get(key, {}).get("flowsync")
         new = result[key].get("flowsync")
