@@ -30,8 +30,6 @@ BUSY = 500e3
 OCTETS = 500
 # Without daemons: when one of those gets a processor is not the same twice.
 OURS = ("none", "flowsync")
-# At which rate flows arrive where there are two processors (bench).
-RATE_TWO = 200
 # What the octets of P4 are from.
 WIRE = ("open.udp4", "open.tcp4snat", "open.wire")
 
@@ -205,19 +203,6 @@ def in_turns(choose):
     return lambda run: choose(turns(run)) if run.config != "none" else None
 
 
-def p8_two(delay):
-    """The most that any cut lost, in milliseconds of the arrivals there were."""
-    def value(run):
-        if run.config == "none":
-            return None
-        prefix = "two.cut.%s." % delay
-        cuts = [cut for name, cut in run.r.items() if name.startswith(prefix)]
-        # as many as arrive in half a second
-        return max(missing * cut["elapsed"] / 1e6 / (RATE_TWO / 2)
-                   for missing, cut in zip(lost(run, prefix), cuts))
-    return value
-
-
 def p9(run):
     if run.config == "none":
         return run.r["open.overload"]["count"]
@@ -281,10 +266,6 @@ FIGURES = [
      p8("default")),
     ("P8.delay1", "the same, with a delay of 1 ms", "ms", 1, True,
      p8("1")),
-    ("P8.two", "by the clock, two processors, at 200/s", "ms", None, True,
-     p8_two("default")),
-    ("P8.two.delay1", "the same, with a delay of 1 ms", "ms", 1, True,
-     p8_two("1")),
     ("P9", "flows missing after an overload", "flows", 0, True, p9),
     ("P11", "traffic covered by a tenth of a resync", "share", 0.75, False,
      p11),
