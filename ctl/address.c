@@ -378,8 +378,6 @@ static void hold(struct mnl_socket *nl, bool add)
 	unsigned int i;
 	int err;
 
-	for (i = 0; add && i < count; i++)
-		hear(&held[i]);
 	for (i = 0; i < count; i++) {
 		err = change(nl, &held[i], add);
 		/* what is not there need not go */
@@ -388,6 +386,9 @@ static void hold(struct mnl_socket *nl, bool add)
 	}
 	if (!add)
 		return;
+	/* what another said before does not count */
+	for (i = 0; i < count; i++)
+		hear(&held[i]);
 	tell_all();
 	tell_again();
 }
