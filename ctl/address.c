@@ -31,10 +31,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <libmnl/libmnl.h>
+
+#include "clock.h"
 
 #define ADDRESSES_MAX	128
 
@@ -231,14 +232,6 @@ static void tell_all(void)
 	}
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
-}
-
 static bool still_held(const struct held *h)
 {
 	union {
@@ -339,16 +332,16 @@ static bool is_claimed(const struct held *h)
 }
 
 /* Whether all of them are held by this node for so long, in ms, and by nobody else */
-static bool ours_for(int64_t length)
+static bool ours_for(uint64_t length)
 {
 	struct pollfd ear[ADDRESSES_MAX];
-	int64_t until = now_ms() + length, left;
+	uint64_t until = now_ms() + length, now;
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
 		ear[i] = (struct pollfd) { held[i].ear, POLLIN, 0 };
-	while ((left = until - now_ms()) > 0) {
-		poll(ear, count, (int)left);
+	while ((now = now_ms()) < until) {
+		poll(ear, count, (int)(until - now));
 		for (i = 0; i < count; i++)
 			if (is_claimed(&held[i]))
 				return false;

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "nl.h"
 #include "parse.h"

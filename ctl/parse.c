@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <linux/flowsync.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "out.h"
 #include "parse.h"
@@ -402,19 +402,6 @@ int words_device(struct words *words, uint32_t *ifindex)
 		return STATUS_DONE;
 	complain(words->where, "dev: \"%s\": %s", name, strerror(errno));
 	return STATUS_REFUSED;
-}
-
-/**
- * now_ms - the clock of everything that waits
- *
- * Return: milliseconds since some moment.
- */
-uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 /**

@@ -58,7 +58,6 @@ int usage_error(const struct words *words, const char *format, ...)
 #define WORD(i)		(UINT32_C(1) << (i))
 #define WORDS_ALL	(~UINT32_C(0))
 
-uint64_t now_ms(void);
 
 void words_enter(struct words *words, const char *word);
 bool word_matches(const char *word, const char *const list[]);

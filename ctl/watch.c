@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "names.h"
 #include "parse.h"
