@@ -181,6 +181,9 @@ field() {
 # stat NAMESPACE COUNTER: its value.
 stat() { n "$1" flowsyncctl -j stats show "$2" | field "$2"; }
 
+# installed NAMESPACE: how many flows it made connections of, for a packet or unasked.
+installed() { echo $(($(stat "$1" install_packet) + $(stat "$1" install_walk))); }
+
 # peer NAMESPACE NAME FIELD: from `peer show`.
 peer() { n "$1" flowsyncctl -j peer show "$2" | field "$3"; }
 
