@@ -144,6 +144,7 @@ const char *const standing_names[] = {
 
 /* Options of records, by number */
 const char *const record_option_names[64] = {
+	[0x00]	= "repeats",
 	[0x01]	= "zone",
 	[0x02]	= "windows",
 	[0x03]	= "mark",

@@ -10,13 +10,14 @@
 #include "node.h"
 #include "peer.h"
 
-static unsigned long long record_options = FS_RECORD_OPTIONS;
+static unsigned long long record_options = FS_RECORD_KNOWN;
 module_param(record_options, ullong, 0644);
 MODULE_PARM_DESC(record_options,
 		 "options of records that peers added from now on may use, a bit each: to be what an older version was, in tests");
 
-/* Options of records, by number. */
+/* Options of records, by number. 0 is none, see FS_RECORD_REPEATS. */
 static const char *const option_names[] = {
+	[0x00] = "repeated addresses",
 	[0x01] = "zone",
 	[0x02] = "windows",
 	[0x03] = "mark",
@@ -34,7 +35,7 @@ static const char *const option_names[] = {
 	[0x0f] = "timeouts",
 };
 
-static_assert(FS_RECORD_OPTIONS == (1ull << ARRAY_SIZE(option_names)) - 2);
+static_assert(FS_RECORD_KNOWN == (1ull << ARRAY_SIZE(option_names)) - 1);
 
 static const char *const channel_names[] = {
 	[FS_CHANNEL_CONTROL] = "control",
@@ -51,7 +52,7 @@ static const char *const channel_names[] = {
  */
 void fs_dialect_init(struct fs_peer *peer, struct fs_offer *offer)
 {
-	peer->dialect.known = READ_ONCE(record_options) & FS_RECORD_OPTIONS;
+	peer->dialect.known = READ_ONCE(record_options) & FS_RECORD_KNOWN;
 	offer->min = FS_WIRE_VERSION;
 	offer->max = FS_WIRE_VERSION;
 	offer->records = peer->dialect.known;

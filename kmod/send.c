@@ -158,7 +158,8 @@ static void build(struct sending *s)
 	memset(s->untold, 0, s->count);
 	fs_wr_init(&s->w, s->data, READ_ONCE(s->link->room) - FS_TAG);
 	s->w.p += FS_WIRE_HEADER;
-	fs_batch_begin(&s->batch, &s->w, s->group, s->epoch);
+	fs_batch_begin(&s->batch, &s->w, s->group, s->epoch,
+		       READ_ONCE(s->peer->seal.offer.records));
 	for (s->full = 0; s->full < s->count; s->full++)
 		if (!put_task(s, s->full))
 			break;

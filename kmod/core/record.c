@@ -23,7 +23,7 @@ enum fs_shape {
 	FS_SHAPE_RSPORT	= 1 << 4,
 	FS_SHAPE_RDST	= 1 << 5,
 	FS_SHAPE_RDPORT	= 1 << 6,
-	FS_SHAPE_UNUSED	= 1 << 7,
+	FS_SHAPE_REPEAT	= 1 << 7,	/* of the destination, FS_SHAPE_RDST */
 };
 
 /* Options of a record. */
@@ -178,14 +178,38 @@ static void put_tuples(struct fs_wr *w, const struct fs_state *s, u8 shape)
 		fs_wr_bytes(w, reply->src.octets, alen);
 	if (shape & FS_SHAPE_RSPORT)
 		fs_wr_uint(w, reply->sport, 2);
-	if (shape & FS_SHAPE_RDST)
+	if ((shape & (FS_SHAPE_RDST | FS_SHAPE_REPEAT)) == FS_SHAPE_RDST)
 		fs_wr_bytes(w, reply->dst.octets, alen);
 	if (shape & FS_SHAPE_RDPORT)
 		fs_wr_uint(w, reply->dport, 2);
 }
 
+/* Whether the destination of the reply is the last one that was told. */
+static bool repeated(const struct fs_batch *b, const struct fs_state *s, u8 shape)
+{
+	return shape & FS_SHAPE_RDST && b->via_family == s->family &&
+	       !memcmp(&b->via, &s->tuple[1].dst, sizeof(b->via));
+}
+
+static void remember(struct fs_batch *b, const struct fs_state *s, u8 shape)
+{
+	if (!(shape & FS_SHAPE_RDST))
+		return;
+	b->via_family = s->family;
+	b->via = s->tuple[1].dst;
+}
+
+/* Whether a reader has what the shape leaves out. */
+static bool can_repeat(const struct fs_batch *b, u8 family, u8 shape)
+{
+	return !(shape & FS_SHAPE_REPEAT) ||
+	       (shape & FS_SHAPE_RDST && b->via_family == family &&
+		!(b->ignore & FS_RECORD_REPEATS));
+}
+
 /* The tuples are zeroed: what an IPv4 address does not use stays so. */
-static bool get_tuples(struct fs_rd *r, struct fs_state *s, u8 shape)
+static bool get_tuples(struct fs_batch *b, struct fs_rd *r, struct fs_state *s,
+		       u8 shape)
 {
 	struct fs_tuple *orig = &s->tuple[0], *reply = &s->tuple[1];
 	unsigned int alen = fs_addr_len(s->family);
@@ -200,10 +224,13 @@ static bool get_tuples(struct fs_rd *r, struct fs_state *s, u8 shape)
 		fs_rd_bytes(r, reply->src.octets, alen);
 	if (shape & FS_SHAPE_RSPORT)
 		reply->sport = (u16)fs_rd_uint(r, 2);
-	if (shape & FS_SHAPE_RDST)
+	if (shape & FS_SHAPE_REPEAT)
+		reply->dst = b->via;
+	else if (shape & FS_SHAPE_RDST)
 		fs_rd_bytes(r, reply->dst.octets, alen);
 	if (shape & FS_SHAPE_RDPORT)
 		reply->dport = (u16)fs_rd_uint(r, 2);
+	remember(b, s, shape);
 	return true;
 }
 
@@ -346,12 +373,15 @@ u64 fs_record_lower(struct fs_record *rec, u64 known)
  * @w: cursor behind the datagram's header
  * @group: of all its records
  * @epoch: of the group
+ * @known: what the receiver understands of records: FS_RECORD_KNOWN, or less
  */
-void fs_batch_begin(struct fs_batch *b, struct fs_wr *w, u32 group, u64 epoch)
+void fs_batch_begin(struct fs_batch *b, struct fs_wr *w, u32 group, u64 epoch,
+		    u64 known)
 {
 	memset(b, 0, sizeof(*b));
 	b->group = group;
 	b->epoch = epoch;
+	b->repeats = known & FS_RECORD_REPEATS;
 	fs_wr_varint(w, group);
 	fs_wr_varint(w, epoch);
 }
@@ -393,6 +423,8 @@ bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 	if (rec->type == FS_RECORD_CHECKPOINT) {
 		fs_tuple_invert(&inverse, &s->tuple[0], s->proto);
 		shape |= reply_shape(&inverse, &s->tuple[1]);
+		if (b->repeats && repeated(b, s, shape))
+			shape |= FS_SHAPE_REPEAT;
 		fs_wr_uint(w, shape, 1);
 		put_tuples(w, s, shape);
 	} else if (rec->type == FS_RECORD_UPDATE) {
@@ -413,6 +445,7 @@ bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 	b->slot = rec->slot;
 	b->op = rec->op;
 	b->count++;
+	remember(b, s, shape);
 	return true;
 }
 
@@ -452,11 +485,11 @@ static enum fs_wire_error get_body(struct fs_batch *b, struct fs_rd *r,
 		return r->failed ? FS_WIRE_BADLEN : FS_WIRE_BADVALUE;
 	shape = (u8)fs_rd_uint(r, 1);
 	s->status = shape & FS_STATUS_MASK;
-	if (shape & FS_SHAPE_UNUSED)
-		return FS_WIRE_BADVALUE;
 	if (rec->type == FS_RECORD_UPDATE && shape != s->status)
 		return FS_WIRE_BADVALUE;
-	if (rec->type == FS_RECORD_CHECKPOINT && !get_tuples(r, s, shape))
+	if (!can_repeat(b, s->family, shape))
+		return FS_WIRE_BADVALUE;
+	if (rec->type == FS_RECORD_CHECKPOINT && !get_tuples(b, r, s, shape))
 		return r->failed ? FS_WIRE_BADLEN : FS_WIRE_BADVALUE;
 	if (s->proto == FS_TCP) {
 		get_tcp(r, &s->tcp);

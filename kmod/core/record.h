@@ -21,7 +21,9 @@
  *	shape	octet		bits 0-2 status; in a checkpoint bits 3-6 say
  *				which parts of the reply tuple are not the
  *				inverse of the original's: source, source port,
- *				destination, destination port
+ *				destination, destination port; bit 7 that the
+ *				destination is that of the last checkpoint in
+ *				the datagram that had one, and is left out
  *	tuple	8 or 32 octets	in a checkpoint: original source, destination,
  *		+ 4		source port, destination port
  *	nat	as shape says	in a checkpoint: those parts of the reply tuple
@@ -53,6 +55,14 @@
  */
 #define FS_RECORD_OPTIONS	(1ull << 1 | (u64)FS_ATTR_ALL << FS_ATTR_SHIFT)
 #define FS_RECORD_MANDATORY	(1ull << 1 | 1ull << 8 | 1ull << 9)
+
+/* No option has the number 0: its bit says that destinations of replies may be left
+ * out where they are those of a record before.
+ */
+#define FS_RECORD_REPEATS	1ull
+
+/* All that can be understood of records. */
+#define FS_RECORD_KNOWN		(FS_RECORD_OPTIONS | FS_RECORD_REPEATS)
 
 /**
  * enum fs_record_type - what a record says of a flow
@@ -166,8 +176,12 @@ struct fs_record {
  * @slot: of the record before
  * @op: of the record before
  * @count: records so far
- * @ignore: options that are not known, as to a version before; set by a reader
- *	behind fs_batch_open()
+ * @repeats: what is repeated is left out; of a writer
+ * @via_family: of @via, 0 as long as there is none
+ * @via: destination of the last reply tuple that was told one. Where sources are
+ *	translated it is the router's address, in one record as in the next
+ * @ignore: of FS_RECORD_KNOWN, what is not known, as to a version before; set by a
+ *	reader behind fs_batch_open()
  * @unknown: to a reader, the option that had to be understood and is not known
  */
 struct fs_batch {
@@ -176,11 +190,15 @@ struct fs_batch {
 	u32 slot;
 	u64 op;
 	u32 count;
+	bool repeats;
+	u8 via_family;
+	struct fs_addr via;
 	u64 ignore;
 	u8 unknown;
 };
 
-void fs_batch_begin(struct fs_batch *b, struct fs_wr *w, u32 group, u64 epoch);
+void fs_batch_begin(struct fs_batch *b, struct fs_wr *w, u32 group, u64 epoch,
+		    u64 known);
 bool fs_batch_put(struct fs_batch *b, struct fs_wr *w,
 		  const struct fs_record *rec);
 enum fs_wire_error fs_batch_open(struct fs_batch *b, struct fs_rd *r);

@@ -161,7 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const u8 key[FS_KEY] = { 1, 2, 3 };
 	static const struct fs_offer offer = {
-		.min = 1, .max = 1, .records = FS_RECORD_OPTIONS,
+		.min = 1, .max = 1, .records = FS_RECORD_KNOWN,
 		.controls = FS_CONTROL_OPTIONS,
 	};
 	unsigned int steps = 0;

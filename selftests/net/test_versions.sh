@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A node of a version before this one, which knows neither marks nor zones, beside
-# one of this: r2 is made to be that by a parameter of the module, which says which
-# options of records are understood, and read, from then on.
+# A node of a version before this one, which knows neither marks nor zones, nor that
+# an address can be left out which is that of the record before, beside one of this: r2
+# is made to be that by a parameter of the module, which says which options of records
+# are understood, and read, from then on.
 #
 # - marks are left out of what r2 is told, which is shown; the tables are the same
 # - a flow in a zone, which without its zone is another, is not told; that is
@@ -15,7 +16,7 @@
 
 modprobe -a nft_ct 2> /dev/null
 parameter=/sys/module/flowsync/parameters/record_options
-this=0xfffe before=0xfff4
+this=0xffff before=0xfff4
 
 # version OPTIONS: of nodes that begin from now on.
 version() { echo $(($1)) > $parameter; }
@@ -65,10 +66,10 @@ serve
 bg server tcphold serve 8
 await 10 n server sh -c 'ss -Hltn sport = 8 | grep -q .'
 check "what r1 alone knows is shown" \
-	shows r1 'speaks version 1 to 1 .*records-only-here zone mark( |$)' -d peer show
+	shows r1 'speaks version 1 to 1 .*records-only-here repeats zone mark( |$)' -d peer show
 check "at r2 it is what only the peer knows" \
-	shows r2 'records-only-there zone mark( |$)' -d peer show
-check "in JSON as well" shows r2 '"records_there":\["zone","mark"\]' -j peer show
+	shows r2 'records-only-there repeats zone mark( |$)' -d peer show
+check "in JSON as well" shows r2 '"records_there":\["repeats","zone","mark"\]' -j peer show
 check_not "nothing was left out yet" shows r1 'left-out|WARNING' peer show
 
 check "marked connections" hold marked client tcphold open 3 10.2.0.2 7

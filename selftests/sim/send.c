@@ -155,7 +155,7 @@ static void leave(struct world *w, const struct event *e)
 	d = fs_flight_begin(&p->flight);
 	fs_wr_init(&wr, data, w->net.mtu);
 	wr.p += FS_WIRE_HEADER;
-	fs_batch_begin(&batch, &wr, GROUP, p->fill_epoch);
+	fs_batch_begin(&batch, &wr, GROUP, p->fill_epoch, FS_RECORD_KNOWN);
 	for (i = 0; i < p->fill_count; i++) {
 		struct fs_record rec = record(n, p, i);
 

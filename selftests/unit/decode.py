@@ -180,7 +180,7 @@ def heir(kind, value, record):
     elif kind == 0x15:
         value.take(16)
         if len(value):
-            first = record(value, {"slot": 0, "op": 0})
+            first = record(value, fresh())
             require(first["type"] == "checkpoint", "offer")
     elif kind == 0x16:
         while len(value):
@@ -195,11 +195,11 @@ def heir(kind, value, record):
 
 
 def get_advances(value):
-    last = {"slot": 0, "op": 0}
+    last = fresh()
     while True:
-        last = record(value, last)
-        require(last["type"] == "update", "an advance that is no update")
-        yield last
+        rec = record(value, last)
+        require(rec["type"] == "update", "an advance that is no update")
+        yield rec
         if not len(value):
             return
 
@@ -277,7 +277,7 @@ def inverse(tup, proto, family):
             "dport": kind << 8 | tup["dport"] & 0xFF}
 
 
-def tuples(rest, rec, shape):
+def tuples(rest, rec, shape, last):
     family = rec["family"]
     orig = {"src": rest.address(family), "dst": rest.address(family),
             "sport": rest.uint(2), "dport": rest.uint(2)}
@@ -288,7 +288,12 @@ def tuples(rest, rec, shape):
     if shape & 0x10:
         reply["sport"] = rest.uint(2)
     if shape & 0x20:
-        reply["dst"] = rest.address(family)
+        if not shape & 0x80:
+            last["via"] = family, rest.address(family)
+        require(last["via"][0] == family, "repeats another family's")
+        reply["dst"] = last["via"][1]
+    else:
+        require(not shape & 0x80, "repeats what is not there")
     if shape & 0x40:
         reply["dport"] = rest.uint(2)
     if rec["proto"] == "icmp":
@@ -445,7 +450,13 @@ def record_options(rest, rec):
         require(zone["dir"] or not zone["id"], "zone in no direction")
 
 
+def fresh():
+    """What a record is told in relation to, before the first."""
+    return {"slot": 0, "op": 0, "via": (None, None)}
+
+
 def record(rest, last):
+    """The next one; what was last is this one then."""
     first = rest.uint(1)
     kind, opt, six, proto = first & 3, first >> 2 & 3, first >> 4 & 1, first >> 5
     slot = last["slot"] + rest.zigzag()
@@ -458,6 +469,7 @@ def record(rest, last):
     require(1 <= gen < 1 << 32, "generation")
     require(op, "op 0")
     rec = {"type": TYPES[kind], "slot": slot, "gen": gen, "op": op}
+    last.update(slot=slot, op=op)
     if kind == DELETE:
         require(first == DELETE, "a delete with more")
         return rec
@@ -472,8 +484,7 @@ def record(rest, last):
     shape = rest.uint(1)
     rec["status"] = shape & 7
     if kind == CHECKPOINT:
-        require(not shape & 0x80, "unused bit of the shape")
-        tuples(rest, rec, shape)
+        tuples(rest, rec, shape, last)
     else:
         require(shape <= 7, "an update of tuples")
     if rec["proto"] == "tcp":
@@ -490,10 +501,9 @@ def batch(rest, result):
     result["epoch"] = rest.varint()
     require(1 <= result["group"] <= 65535, "group")
     result["records"] = []
-    last = {"slot": 0, "op": 0}
+    last = fresh()
     while len(rest):
-        last = record(rest, last)
-        result["records"].append(last)
+        result["records"].append(record(rest, last))
 
 
 def datagram(octets, result):

@@ -331,6 +331,14 @@ static void gen_control(struct dgram *d)
 	}
 }
 
+/* Both are translated to one address. */
+static void gen_repeat(struct fs_record *rec, const struct fs_record *before)
+{
+	if (rec->type == FS_RECORD_CHECKPOINT && before->type == rec->type &&
+	    before->state.family == rec->state.family)
+		rec->state.tuple[1].dst = before->state.tuple[1].dst;
+}
+
 /* Any datagram; the records that fit are for dgram_put() to say. */
 void gen_dgram(struct dgram *d)
 {
@@ -345,6 +353,7 @@ void gen_dgram(struct dgram *d)
 	d->header.len = 0;
 	d->groups = 0;
 	d->standings = 0;
+	d->known = 0;
 	d->records = 0;
 	d->needs = 0;
 	d->alives = 0;
@@ -356,8 +365,12 @@ void gen_dgram(struct dgram *d)
 		d->batch.group = 1 + (u32)rnd_below(65535);
 		d->batch.epoch = rnd_any_width();
 		d->records = (unsigned int)rnd_below(6);
+		d->known = rnd_percent(50) ? FS_RECORD_KNOWN : 0;
 		for (i = 0; i < d->records; i++)
 			gen_record(&d->rec[i]);
+		for (i = 1; i < d->records; i++)
+			if (rnd_percent(50))
+				gen_repeat(&d->rec[i], &d->rec[i - 1]);
 		return;
 	}
 	gen_control(d);
@@ -448,7 +461,8 @@ size_t dgram_put(struct dgram *d, u8 *buf, size_t room)
 	fs_wr_init(&head, buf, FS_WIRE_HEADER);
 	fs_wr_init(&w, buf + FS_WIRE_HEADER, room - FS_WIRE_HEADER);
 	if (d->header.channel == FS_CHANNEL_STATE) {
-		fs_batch_begin(&b, &w, d->batch.group, d->batch.epoch);
+		fs_batch_begin(&b, &w, d->batch.group, d->batch.epoch,
+			       d->known);
 		for (i = 0; i < d->records; i++)
 			if (!fs_batch_put(&b, &w, &d->rec[i]))
 				return 0;

@@ -32,6 +32,7 @@
  * @standings: number of entries in @standing
  * @standing: of a control datagram
  * @batch: of a state datagram: group and epoch
+ * @known: of a state datagram: what its receiver understands of records
  * @records: number of entries in @rec
  * @needs: number of entries in @need
  * @results: number of entries in each of @result
@@ -52,6 +53,7 @@ struct dgram {
 	unsigned int standings;
 	struct fs_standing standing[FS_HEARTBEAT_GROUPS];
 	struct fs_batch batch;
+	u64 known;
 	unsigned int records;
 	unsigned int needs;
 	unsigned int results[2];

@@ -19,7 +19,7 @@ static void test_golden_put(void)
 			 golden[i].octets);
 		len = octets_of(want, text);
 		fs_wr_init(&w, got, sizeof(got));
-		fs_batch_begin(&b, &w, 1, 300);
+		fs_batch_begin(&b, &w, 1, 300, 0);
 		check(fs_batch_put(&b, &w, &golden[i].rec));
 		if (!check((size_t)(w.p - got) == len) ||
 		    !check(!memcmp(got, want, len)))
@@ -86,7 +86,7 @@ static void test_deltas(void)
 	check(b.count == 3);
 
 	fs_wr_init(&w, out, sizeof(out));
-	fs_batch_begin(&b, &w, 1, 300);
+	fs_batch_begin(&b, &w, 1, 300, 0);
 	for (i = 0; i < ARRAY_SIZE(want); i++) {
 		memset(&rec, 0, sizeof(rec));
 		rec.type = FS_RECORD_DELETE;
@@ -96,6 +96,104 @@ static void test_deltas(void)
 		check(fs_batch_put(&b, &w, &rec));
 	}
 	check(w.p - out == 3 + 5 + 4 + 4 && !memcmp(out, in, 16));
+}
+
+/* Two connections behind one address, and one of IPv6 behind another. */
+#define HEAD4	"c0000202 c6336407 0035 8235 "
+#define HEAD6	"20010db8000000000000000000000001 20010db8000000000000000000000002 0035 8235 "
+#define VIA4	"cb007101"
+#define VIA6	"20010db800000000000000000000000a"
+
+static enum fs_wire_error read_all(const char *text, u64 ignore,
+				   struct fs_record *rec, unsigned int *count)
+{
+	enum fs_wire_error err = FS_WIRE_OK;
+	u8 octets[OCTETS_MAX];
+	struct fs_batch b;
+	struct fs_rd r;
+
+	fs_rd_init(&r, octets, octets_of(octets, text));
+	check(!fs_batch_open(&b, &r));
+	b.ignore = ignore;
+	for (*count = 0; !err && fs_rd_left(&r); ) {
+		err = fs_batch_next(&b, &r, &rec[*count]);
+		*count += !err;
+	}
+	return err;
+}
+
+static size_t write_all(const struct fs_record *rec, unsigned int count,
+			u64 known, u8 *octets)
+{
+	struct fs_batch b;
+	struct fs_wr w;
+
+	fs_wr_init(&w, octets, OCTETS_MAX);
+	fs_batch_begin(&b, &w, 1, 300, known);
+	while (count--)
+		check(fs_batch_put(&b, &w, rec++));
+	return (size_t)(w.p - octets);
+}
+
+static void test_repeats(void)
+{
+	static const char told[] = GOLDEN_BATCH
+		"41 02 02 01 21 " HEAD4 VIA4 " 1e"	/* first */
+		"41 02 02 01 a1 " HEAD4 " 1e"		/* the same address */
+		"41 02 02 01 01 " HEAD4 " 1e"		/* not translated */
+		"03 02 02 01"				/* a delete */
+		"51 02 02 01 21 " HEAD6 VIA6 " 1e"
+		"51 02 02 01 a1 " HEAD6 " 1e"
+		"41 02 02 01 21 " HEAD4 VIA4 " 1e";	/* the last one was IPv6 */
+	static struct fs_record rec[7], back[7];
+	u8 want[OCTETS_MAX], got[OCTETS_MAX];
+	size_t len = octets_of(want, told);
+	unsigned int count;
+	struct fs_batch b;
+	struct fs_rd r;
+
+	check(!read_all(told, 0, rec, &count) && count == 7);
+	check(!memcmp(&rec[1].state.tuple[1].dst, &rec[0].state.tuple[1].dst,
+		      sizeof(struct fs_addr)));
+	check(rec[1].state.tuple[1].dst.octets[0] == 0xcb);
+	check(rec[5].state.tuple[1].dst.octets[15] == 0x0a);
+	check(!fs_state_nat(&rec[2].state) && fs_state_nat(&rec[5].state));
+	check(write_all(rec, 7, FS_RECORD_KNOWN, got) == len &&
+	      !memcmp(got, want, len));
+
+	/* In full, to who does not know of it. */
+	check(write_all(rec, 7, FS_RECORD_OPTIONS, got) == len + 4 + 16);
+	len += 4 + 16;
+	fs_rd_init(&r, got, len);
+	check(!fs_batch_open(&b, &r));
+	for (count = 0; count < 7; count++)
+		check(!fs_batch_next(&b, &r, &back[count]) &&
+		      rec_equal(&back[count], &rec[count]));
+	check(read_all(told, FS_RECORD_REPEATS, back, &count) ==
+	      FS_WIRE_BADVALUE && count == 1);
+}
+
+/* What is left out has to have been told before, and of the same family. */
+static void test_repeats_refused(void)
+{
+	static struct fs_record rec[3];
+	unsigned int count;
+
+	check(read_all(GOLDEN_BATCH "41 02 02 01 a1 " HEAD4 " 1e", 0, rec,
+		       &count) == FS_WIRE_BADVALUE && !count);
+	check(read_all(GOLDEN_BATCH "41 02 02 01 01 " HEAD4 " 1e"
+		       "41 02 02 01 a1 " HEAD4 " 1e", 0, rec,
+		       &count) == FS_WIRE_BADVALUE && count == 1);
+	check(read_all(GOLDEN_BATCH "41 02 02 01 21 " HEAD4 VIA4 " 1e"
+		       "51 02 02 01 a1 " HEAD6 " 1e", 0, rec,
+		       &count) == FS_WIRE_BADVALUE && count == 1);
+	/* The destination is the inverse, and yet repeated. */
+	check(read_all(GOLDEN_BATCH "41 02 02 01 21 " HEAD4 VIA4 " 1e"
+		       "41 02 02 01 81 " HEAD4 " 1e", 0, rec,
+		       &count) == FS_WIRE_BADVALUE && count == 1);
+	check(read_all(GOLDEN_BATCH "41 02 02 01 21 " HEAD4 VIA4 " 1e"
+		       "42 02 02 01 81 1e", 0, rec,
+		       &count) == FS_WIRE_BADVALUE && count == 1);
 }
 
 static void test_round(void)
@@ -134,7 +232,7 @@ static void test_no_room(void)
 			unsigned int n = 0;
 
 			fs_wr_init(&w, e.p, room);
-			fs_batch_begin(&b, &w, 1, 300);
+			fs_batch_begin(&b, &w, 1, 300, 0);
 			do {
 				before = b;
 				if (!fs_batch_put(&b, &w, &rec[n])) {
@@ -167,7 +265,7 @@ static void test_failed_writer(void)
 	u8 octets[8];
 
 	fs_wr_init(&w, octets, 1);
-	fs_batch_begin(&b, &w, 1, 300);
+	fs_batch_begin(&b, &w, 1, 300, 0);
 	check(w.failed);
 	check(!fs_batch_put(&b, &w, &golden[0].rec) && w.failed && !b.count);
 }
@@ -362,7 +460,7 @@ static void put_and_get(struct fs_record *rec, u64 known, struct fs_record *got)
 	struct fs_rd r;
 
 	fs_wr_init(&w, octets, sizeof(octets));
-	fs_batch_begin(&b, &w, 1, 1);
+	fs_batch_begin(&b, &w, 1, 1, 0);
 	check(fs_batch_put(&b, &w, rec));
 	fs_rd_init(&r, octets, (size_t)(w.p - octets));
 	check(!fs_batch_open(&b, &r));
@@ -409,6 +507,8 @@ static const struct tap_case cases[] = {
 	{ "the options that are offered are those understood", test_options },
 	{ "a record is lowered to what a version before knows", test_lower },
 	{ "slots and ops are differences", test_deltas },
+	{ "an address that is repeated is left out", test_repeats },
+	{ "and refused where there was none", test_repeats_refused },
 	{ "what is written is read, 40000 datagrams", test_round },
 	{ "a record that does not fit leaves the batch as it was",
 	  test_no_room },

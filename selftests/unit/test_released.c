@@ -29,7 +29,7 @@ static void begin(struct fs_session *s, u32 node, const char *session,
 {
 	static const struct fs_offer offer = {
 		.min = FS_WIRE_VERSION, .max = FS_WIRE_VERSION,
-		.records = FS_RECORD_OPTIONS, .controls = FS_CONTROL_OPTIONS,
+		.records = FS_RECORD_KNOWN, .controls = FS_CONTROL_OPTIONS,
 	};
 	u8 psk[OCTETS_MAX];
 
