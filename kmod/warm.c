@@ -6,7 +6,8 @@
 #include "flow.h"
 #include "warm.h"
 
-#define SEEN_TIME	GENMASK(18, 0)
+#define SEEN_TIME	GENMASK(17, 0)
+#define SEEN_FRESH	BIT(18)
 #define SEEN_WARM	GENMASK(23, 19)
 #define SEEN_LOWER	BIT(24)
 #define SEEN_CLASS	GENMASK(31, 25)
@@ -99,11 +100,18 @@ void fs_warm_told(struct fs_flow *flow)
 	set_seen(flow, SEEN_CLASS | SEEN_LOWER, FIELD_PREP(SEEN_CLASS, class));
 }
 
+/* Whether packets came since the last visit but one. */
+static bool is_fresh(const struct fs_flow *flow)
+{
+	return fs_warm_moved(flow) || flow->seen & SEEN_FRESH;
+}
+
 /**
- * fs_warm_sent - a new flow's timeout was told
+ * fs_warm_sent - a flow's timeout was told, as it was a moment ago
  * @flow: the flow, live and confirmed
  *
- * When it was marked the entry was not confirmed.
+ * When it was marked the entry was perhaps not confirmed. And what was told of a flow
+ * that is idle is less than the next packet makes of it: that has to be told then.
  *
  * Context: any; fs_flows.lock held.
  */
@@ -111,6 +119,8 @@ void fs_warm_sent(struct fs_flow *flow)
 {
 	if (FIELD_GET(SEEN_CLASS, flow->seen) == CLASS_NONE)
 		fs_warm_told(flow);
+	else if (!is_fresh(flow))
+		set_seen(flow, SEEN_CLASS, 0);
 }
 
 /* Packets move a timeout back to where it was: it runs down in between, and may
@@ -155,8 +165,8 @@ unsigned int fs_warm_visit(struct fs_flow *flow, bool cool)
 	}
 	if (is_retimed(flow, moved))
 		found |= FS_VISIT_RETIMED;
-	set_seen(flow, SEEN_TIME | SEEN_WARM,
+	set_seen(flow, SEEN_TIME | SEEN_FRESH | SEEN_WARM,
 		 (READ_ONCE(flow->ct->timeout) & SEEN_TIME) |
-		 FIELD_PREP(SEEN_WARM, warm));
+		 (moved ? SEEN_FRESH : 0) | FIELD_PREP(SEEN_WARM, warm));
 	return found;
 }

@@ -11,11 +11,14 @@
  *
  * And whether the timeout was set to something else than packets set it to, by
  * hand or by conntrack, without anything that the hook sees: its class, within a
- * quarter of it, is compared with that of what was last told.
+ * quarter of it, is compared with that of what was last told. What is told of a flow
+ * that is idle counts as class 0: the next packet gives it more than that, and the
+ * standby must not let it end before.
  *
  * All of it is in fs_flow.seen:
  *
- *	bits 0 to 18	lower part of the entry's timeout at the last visit
+ *	bits 0 to 17	lower part of the entry's timeout at the last visit
+ *	bit 18		packets had come before that visit, since the one before it
  *	bits 19 to 23	how warm
  *	bit 24		the timeout was found to be lower than was told
  *	bits 25 to 31	class of the timeout that was last told

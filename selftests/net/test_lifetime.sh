@@ -4,7 +4,9 @@
 # Lifetimes on the standby follow those of the active. A connection that became
 # live on r2, when a packet came that way, lives there as long as packets pass r1,
 # though none of them changes anything that is told. A timeout that is set by hand
-# on r1 reaches the shadow, up and down.
+# on r1 reaches the shadow, up and down. What r2 is told of a connection that has been
+# idle is what it has left; the next packet, which changes nothing else, gives it its
+# whole time again there too.
 #
 # Fails if only changes of state are told: the connection on r2 runs out.
 . "$(dirname "$0")/lib.sh"
@@ -21,9 +23,10 @@ set_timeout() {
 		--dport 9 -t "$1"
 }
 below() { [ "$("${@:2}")" -lt "$1" ]; }
+left() { n r1 conntrack -L -p udp --orig-port-src 31000 2> /dev/null | awk '{ print $3 }'; }
 aged() { [ $((SECONDS - since)) -ge "$1" ]; }
 
-plan 9
+plan 12
 topology
 for r in r1 r2; do
 	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=15
@@ -65,5 +68,17 @@ check "a longer timeout reaches the standby" await 20 at_least 2900 shadow_time 
 check "it was found by the walk" at_least $((retimed + 1)) stat r1 walk_retimed
 set_timeout 100
 check "and a shorter one" await 20 below 101 shadow_time 30000
+
+for r in r1 r2; do
+	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=40
+done
+n client "$here/burst.py" 10.2.0.2 31000 1
+await 5 at_least 39 shadow_time 31000
+await 20 below 33 left
+fs r1 resync peer r2 full
+check "what is left of an idle one is told" await 10 below 34 shadow_time 31000
+n client "$here/burst.py" 10.2.0.2 31000 1
+check "a packet gives it its time again" at_least 39 left
+check "at the standby too" await 5 at_least 39 shadow_time 31000
 check "the tables are the same" fs r1 verify peer r2 timeout 60
 finish
