@@ -25,13 +25,17 @@ help:			## this list
 deps:			## install the Debian packages that building and testing need
 	@selftests/deps
 
+# What is built in a folder of its own is built with all processors, unless make was
+# told how many jobs there may be.
+parallel = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # Kbuild writes beside the sources, so each kernel gets a copy made of links.
 # $(call kbuild,FOLDER,ARGUMENTS)
 define kbuild
 	@mkdir -p $(BUILD)/$(1)
 	@cp -asn $(addprefix $(CURDIR)/,$(MODULES)) $(BUILD)/$(1)/
 	@find -L $(BUILD)/$(1) -type l -delete
-	$(MAKE) -C $(2) M=$(BUILD)/$(1)/kmod modules
+	$(MAKE) $(parallel) -C $(2) M=$(BUILD)/$(1)/kmod modules
 endef
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
@@ -40,7 +44,7 @@ module:			## flowsync.ko for KDIR, in build/module/kmod
 	$(call kbuild,module,$(KDIR) W=1)
 
 ctl:			## flowsyncctl, in build/ctl
-	$(MAKE) -C ctl O=$(BUILD)/ctl
+	$(MAKE) $(parallel) -C ctl O=$(BUILD)/ctl
 
 vm-module: deps		## flowsync.ko for the test machines' kernel
 	@$(KERNEL) > /dev/null
@@ -58,7 +62,7 @@ demo: vm-module ctl helpers	## cut a router's power in the middle of a download 
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/demo/demo
 
 helpers: deps
-	$(MAKE) -C selftests/tools O=$(BUILD)/tools
+	$(MAKE) $(parallel) -C selftests/tools O=$(BUILD)/tools
 
 check: vm-module ctl helpers	## all tests but those of check-debug
 	@FLOWSYNC_KO=$(BUILD)/vm/kmod/flowsync.ko selftests/check $(if $(T),'$(T)')
