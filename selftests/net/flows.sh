@@ -43,6 +43,18 @@ open_many() {
 	done
 }
 
+# in_turn COUNT NAME...: all of them carry data, so many names at a time: as many as a
+# slow machine bears without sending again what it has only not come to yet.
+in_turn() {
+	local count=$1 bad=0
+	shift
+	while [ $# != 0 ]; do
+		carry "${@:1:count}" || bad=1
+		shift $(($# < count ? $# : count))
+	done
+	return $bad
+}
+
 # 4 * 3 of TCP, 4 of UDP, 2 of ICMP.
 flows=18
 

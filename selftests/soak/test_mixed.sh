@@ -21,16 +21,6 @@ list() {
 	done > "$OUT/$1"
 }
 compare() { "$here/../soak/compare.py" diff '(10\.1|fd01)' "$OUT/r1" "$OUT/r2"; }
-# in_turn NAME...: all of them carry data, of TCP 1,000 connections at a time, as many
-# as a slow machine bears without sending again what it has only not come to yet.
-in_turn() {
-	local bad=0
-	while [ $# != 0 ]; do
-		carry "${@:1:4}" || bad=1
-		shift $(($# < 4 ? $# : 4))
-	done
-	return $bad
-}
 # quiet: for 20 seconds r1 has nothing to tell but of what is not idle, some of SCTP:
 # every other flow has been told again, with what was counted to the end.
 quiet() {
@@ -119,5 +109,5 @@ list r2
 check "what r2 has is what r1 had" compare
 sed 's/^# */# /; t; s/^/# /' "$TMP/check" | tail -n 5
 take r2
-check "all of them carry data" in_turn ${many[*]} "${kinds[@]}" $held
+check "all of them carry data" in_turn 4 ${many[*]} "${kinds[@]}" $held
 finish

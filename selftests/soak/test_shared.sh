@@ -70,14 +70,6 @@ diagnose() {
 		n $r nft list ruleset | grep counter | sed "s/^/# $r: /"
 	done
 }
-in_turn() {
-	local bad=0
-	while [ $# != 0 ]; do
-		carry "${@:1:2}" || bad=1
-		shift $(($# < 2 ? $# : 2))
-	done
-	return $bad
-}
 
 plan 26
 modprobe tcp_diag 2> /dev/null
@@ -133,7 +125,7 @@ check "as many of the second, from the same ports" \
 most=$((2 * (PAIRS + CLASHES)))
 check "each is somebody's own" await 20 all $most
 check "and none is owned twice" is 0 twice
-check "all carry data" in_turn ${many[early]} ${many[late]} ${many[first]} ${many[second]}
+check "all carry data" in_turn 2 ${many[early]} ${many[late]} ${many[first]} ${many[second]}
 check "each is told to the other" await 30 is $most eval 'echo $(($(node r1 shadow) + $(node r2 shadow)))'
 
 cut r1
@@ -142,7 +134,7 @@ take r2
 fs r2 group set 1 role active
 check "r2 has all of them" await 60 is $most node r2 flows
 check "none of them twice" is 0 twice r2
-check "all go on through r2" in_turn ${many[early]} ${many[late]} ${many[first]} ${many[second]}
+check "all go on through r2" in_turn 2 ${many[early]} ${many[late]} ${many[first]} ${many[second]}
 
 leave r1
 uncut r1
@@ -159,5 +151,5 @@ check "a third client from the same ports, meanwhile" \
 check "r1 has all of them" await 60 is $((most + CLASHES)) node r1 flows
 check "none of them twice" is 0 twice r1
 check "none clashed since there was a split" is "$counted" clashes
-check "all go on through r1" in_turn ${many[early]} ${many[late]} ${many[first]} ${many[second]} ${many[third]}
+check "all go on through r1" in_turn 2 ${many[early]} ${many[late]} ${many[first]} ${many[second]} ${many[third]}
 finish
