@@ -358,6 +358,13 @@ struct fs_group *fs_group_at(const struct fs_node *node, u8 place)
 				     lockdep_is_held(&node->flows.lock));
 }
 
+static struct fs_group *hold(const struct fs_node *node, u8 place)
+{
+	struct fs_group *group = rcu_dereference(node->group[place]);
+
+	return group && refcount_inc_not_zero(&group->users) ? group : NULL;
+}
+
 /**
  * fs_group_get - a group by its place, with a reference
  * @node: the node
@@ -374,9 +381,7 @@ struct fs_group *fs_group_get(const struct fs_node *node, u8 place)
 	struct fs_group *group;
 
 	rcu_read_lock();
-	group = rcu_dereference(node->group[place]);
-	if (group && !refcount_inc_not_zero(&group->users))
-		group = NULL;
+	group = hold(node, place);
 	rcu_read_unlock();
 	return group;
 }
@@ -397,9 +402,11 @@ struct fs_group *fs_group_next(const struct fs_node *node,
 	struct fs_group *next = NULL;
 	unsigned int place;
 
+	rcu_read_lock();
 	for (place = group ? group->place + 1 : 0;
 	     place < FS_GROUPS && !next; place++)
-		next = fs_group_get(node, place);
+		next = hold(node, place);
+	rcu_read_unlock();
 	if (group)
 		fs_group_put(group);
 	return next;
