@@ -7,6 +7,7 @@
 #include "core/merge.h"
 #include "heartbeat.h"
 #include "install.h"
+#include "live.h"
 #include "node.h"
 #include "ondemand.h"
 #include "peer.h"
@@ -287,7 +288,7 @@ void fs_advance_heard(struct fs_peer *peer, const struct fs_record *rec)
 		fs_stat_inc(peer->node, rx_advances_old);
 		return;
 	}
-	fs_install_advance(peer->node, ct, &rec->state);
+	fs_live_advance(peer->node, ct, &rec->state);
 	fs_flows_advanced(peer->node, ct);
 	fs_stat_inc(peer->node, rx_advances);
 	nf_ct_put(ct);

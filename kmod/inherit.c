@@ -439,7 +439,7 @@ static enum known what_is_known(const struct fs_group *group,
  * node too, and is asked about like the others.
  */
 static void take(struct fs_node *node, struct fs_peer *origin,
-		 const struct fs_heir *own, const struct fs_record *rec)
+		 const struct fs_heir *own, struct fs_record *rec)
 {
 	struct fs_batch batch = { .group = own->group, .epoch = own->epoch };
 	void *entry;
@@ -456,9 +456,9 @@ static void take(struct fs_node *node, struct fs_peer *origin,
  */
 static bool offered(struct fs_group *group, struct fs_member *member,
 		    const struct fs_heir *own, u64 session,
-		    const struct fs_heir_offer *offer)
+		    struct fs_heir_offer *offer)
 {
-	const struct fs_record *rec = &offer->rec;
+	struct fs_record *rec = &offer->rec;
 	struct fs_inherit *in = &member->inherit;
 	struct fs_peer *peer = member->peer;
 	struct fs_node *node = peer->node;

@@ -12,6 +12,7 @@
 #include "core/merge.h"
 #include "expect.h"
 #include "install.h"
+#include "live.h"
 #include "node.h"
 #include "peer.h"
 #include "results.h"
@@ -194,73 +195,6 @@ static struct nf_conn *find_master(struct fs_node *node,
 	return ct;
 }
 
-/* Bring the TCP state of a live entry forward by another copy of it. Returns whether
- * that is behind it (negative), level or further.
- */
-static int advance_tcp(struct nf_conn *ct, const struct fs_tcp *from)
-{
-	struct ip_ct_tcp *tcp = &ct->proto.tcp;
-	struct fs_tcp now;
-	unsigned int dir;
-	int order;
-
-	lockdep_assert_held(&ct->lock);
-
-	now.state = min_t(u8, tcp->state, FS_TCP_STATE_MAX);
-	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
-		now.scale[dir] = tcp->seen[dir].td_scale;
-		now.flags[dir] = tcp->seen[dir].flags;
-	}
-	order = fs_tcp_merge(&now, from);
-	tcp->state = now.state;
-	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
-		tcp->seen[dir].td_scale = now.scale[dir];
-		tcp->seen[dir].flags |= now.flags[dir];
-	}
-	return order;
-}
-
-/* The same of its status and its time, which is prolonged only, unless the
- * connection is found to be closing: then the other copy knows how long it has.
- */
-static void advance_time(struct nf_conn *ct, const struct fs_state *state,
-			 int order)
-{
-	bool closes = state->proto == FS_TCP && order > 0 &&
-		      state->tcp.state >= TCP_CONNTRACK_FIN_WAIT &&
-		      state->tcp.state <= TCP_CONNTRACK_CLOSE;
-	u32 until = nfct_time_stamp + state->timeout * HZ;
-
-	if (state->status & FS_STATUS_SEEN_REPLY)
-		set_bit(IPS_SEEN_REPLY_BIT, &ct->status);
-	if (state->status & FS_STATUS_ASSURED)
-		set_bit(IPS_ASSURED_BIT, &ct->status);
-	if (order < 0 || test_bit(IPS_FIXED_TIMEOUT_BIT, &ct->status))
-		return;
-	if (closes || (s32)(until - READ_ONCE(ct->timeout)) > 0)
-		WRITE_ONCE(ct->timeout, until);
-}
-
-/* Bring a live entry forward by a newer copy of its state. If its packets have
- * gone another way its windows are behind.
- */
-static void refresh(struct fs_node *node, struct nf_conn *ct,
-		    const struct fs_state *state, bool behind)
-{
-	int order = 0;
-
-	spin_lock_bh(&ct->lock);
-	if (state->proto == FS_TCP) {
-		order = advance_tcp(ct, &state->tcp);
-		if (behind)
-			fs_window_unsettle(ct);
-	}
-	fs_attrs_to_ct(node, ct, &state->attrs);
-	spin_unlock_bh(&ct->lock);
-	fs_expects_to_ct(node, ct, &state->attrs);
-	advance_time(ct, state, order);
-}
-
 /**
  * fs_install_entry - the live entry of a flow
  * @node: the node
@@ -412,7 +346,7 @@ static enum fs_installed install(struct fs_node *node,
 		ct = fs_install_entry(node, &state);
 		if (ct) {
 			/* One that was made for this flow follows its packets. */
-			refresh(node, ct, &state, behind);
+			fs_live_forward(node, ct, &state, behind);
 			if (state.proto == FS_TCP)
 				WRITE_ONCE(node->installed, true);
 			adopt(node, flow, ct, FS_INSTALL_EXISTS);
@@ -481,7 +415,7 @@ enum fs_installed fs_install_told(struct fs_group *group,
 		install_owners(node, state);
 	ct = fs_install_entry(node, state);
 	if (ct) {
-		refresh(node, ct, state, true);
+		fs_live_forward(node, ct, state, true);
 		if (state->proto == FS_TCP)
 			WRITE_ONCE(node->installed, true);
 		result = FS_INSTALL_EXISTS;
@@ -493,107 +427,4 @@ enum fs_installed fs_install_told(struct fs_group *group,
 	fs_flows_learn(group, ct);
 	nf_ct_put(ct);
 	return result;
-}
-
-/**
- * fs_install_refresh - an installed flow was updated by its origin
- * @node: the node
- * @peer: the origin
- * @slot: the flow's slot there
- *
- * The live entry only moves forward: it may be ahead of its origin, if packets
- * come this way.
- *
- * Context: softirq, RCU read lock.
- */
-void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot)
-{
-	struct fs_state state __uninitialized;
-	struct nf_conn *ct;
-	void *entry;
-
-	entry = xa_load(&peer->shadow[READ_ONCE(peer->current_map)], slot);
-	if (!entry || xa_is_value(entry))
-		return;
-	fs_shadow_state(entry, fs_now_ms(), &state);
-	ct = fs_install_entry(node, &state);
-	if (!ct)
-		return;
-	fs_shadow_attrs(node, entry, &state.attrs);
-	/* Packets pass the origin. */
-	refresh(node, ct, &state, true);
-	nf_ct_put(ct);
-}
-
-/**
- * fs_install_alive - a flow had packets at its origin
- * @node: the node
- * @peer: the origin
- * @slot: the flow's slot there; anything, as the peer sent it
- *
- * If it has a live entry here, that lives on as the origin's does.
- *
- * Context: softirq, RCU read lock.
- */
-void fs_install_alive(struct fs_node *node, struct fs_peer *peer, u32 slot)
-{
-	const struct fs_shadow_flow *flow;
-	void *entry;
-
-	entry = xa_load(&peer->shadow[READ_ONCE(peer->current_map)], slot);
-	if (!entry || xa_is_value(entry))
-		return;
-	flow = entry;
-	if (READ_ONCE(flow->installed))
-		fs_install_refresh(node, peer, slot);
-}
-
-/**
- * fs_install_advance - packets brought one of this node's own flows forward at a peer
- * @node: the node
- * @ct: its entry, with a reference held
- * @state: how far: status, timeout, and of TCP state and windows
- *
- * Context: softirq, RCU read lock.
- */
-void fs_install_advance(struct fs_node *node, struct nf_conn *ct,
-			const struct fs_state *state)
-{
-	int order = 0;
-
-	if (state->proto == FS_TCP) {
-		fs_window_apart(ct);
-		spin_lock_bh(&ct->lock);
-		order = advance_tcp(ct, &state->tcp);
-		fs_window_to_ct(ct, &state->attrs);
-		spin_unlock_bh(&ct->lock);
-		WRITE_ONCE(node->installed, true);
-	}
-	advance_time(ct, state, order);
-}
-
-/**
- * fs_install_supersede - a flow of another origin is new
- * @node: the node
- * @state: the flow
- *
- * If one that had its tuples was advanced here it left its entry behind, closed,
- * which conntrack would take packets of the new one for.
- *
- * Context: softirq, RCU read lock.
- */
-void fs_install_supersede(struct fs_node *node, const struct fs_state *state)
-{
-	struct nf_conn *ct;
-	u8 now;
-
-	if (state->proto != FS_TCP || !READ_ONCE(node->installed))
-		return;
-	ct = fs_install_entry(node, state);
-	if (!ct)
-		return;
-	now = READ_ONCE(ct->proto.tcp.state);
-	if (now == TCP_CONNTRACK_TIME_WAIT || now == TCP_CONNTRACK_CLOSE)
-		nf_ct_kill(ct);
-	nf_ct_put(ct);
 }

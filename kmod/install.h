@@ -11,7 +11,6 @@
 
 struct fs_group;
 struct fs_node;
-struct fs_peer;
 struct fs_shadow_flow;
 struct fs_state;
 struct nf_conn;
@@ -22,10 +21,5 @@ enum fs_installed fs_install_told(struct fs_group *group,
 				  const struct fs_state *state);
 struct nf_conn *fs_install_entry(struct fs_node *node,
 				 const struct fs_state *state);
-void fs_install_advance(struct fs_node *node, struct nf_conn *ct,
-			const struct fs_state *state);
-void fs_install_supersede(struct fs_node *node, const struct fs_state *state);
-void fs_install_alive(struct fs_node *node, struct fs_peer *peer, u32 slot);
-void fs_install_refresh(struct fs_node *node, struct fs_peer *peer, u32 slot);
 
 #endif /* _FLOWSYNC_INSTALL_H */

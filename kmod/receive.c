@@ -5,8 +5,8 @@
 #include "core/control.h"
 #include "core/record.h"
 #include "heartbeat.h"
-#include "install.h"
 #include "link.h"
+#include "live.h"
 #include "node.h"
 #include "peer.h"
 #include "receive.h"
@@ -103,7 +103,7 @@ static void hear_alive(struct fs_peer *peer, const struct fs_alive *alive)
 
 	for (n = 0; n < 8 * alive->octets; n++)
 		if (alive->bits[n / 8] >> n % 8 & 1)
-			fs_install_alive(peer->node, peer, alive->first + n);
+			fs_live_prolong(peer->node, peer, alive->first + n);
 	fs_stat_inc(peer->node, rx_alive);
 }
 
@@ -268,10 +268,13 @@ static bool receive_records(struct fs_peer *peer, struct fs_rd *r)
 		case FS_APPLIED:
 			break;
 		case FS_APPLIED_NEW:
-			fs_install_supersede(node, &rec.state);
+			fs_live_supersede(node, &rec.state);
+			break;
+		case FS_APPLIED_ENDED:
+			fs_live_end(node, &rec.state);
 			break;
 		case FS_APPLIED_LIVE:
-			fs_install_refresh(node, peer, rec.slot);
+			fs_live_update(node, peer, rec.slot);
 			break;
 		case FS_APPLY_NEED:
 			/* What asks may be lost: let this come again too. */

@@ -590,13 +590,30 @@ static bool is_same(const struct fs_shadow_flow *flow,
 	       !memcmp(flow->words, words, 2 * len * sizeof(*words));
 }
 
+/* Whether there may be a live entry: one was installed, or is still there from when
+ * this node was active.
+ */
+static bool may_live(const struct fs_node *node,
+		     const struct fs_shadow_flow *flow)
+{
+	const struct fs_group *group = fs_group_find(node, flow->group);
+
+	return flow->installed || (group && READ_ONCE(group->away));
+}
+
 /* The slot's flow ended, or one did that was never heard of. */
 static enum fs_applied end_flow(struct fs_node *node, struct xarray *map,
 				struct fs_shadow_flow *flow,
 				const struct fs_batch *batch,
-				const struct fs_record *rec)
+				struct fs_record *rec)
 {
+	enum fs_applied result = FS_APPLIED;
+
 	if (flow) {
+		if (may_live(node, flow)) {
+			fs_shadow_state(flow, fs_now_ms(), &rec->state);
+			result = FS_APPLIED_ENDED;
+		}
 		fs_shadow_remove(node, flow);
 		fs_stat_inc(node, shadow_delete);
 	}
@@ -605,7 +622,7 @@ static enum fs_applied end_flow(struct fs_node *node, struct xarray *map,
 		fs_stat_inc(node, shadow_no_memory);
 		return FS_APPLY_AGAIN;
 	}
-	return FS_APPLIED;
+	return result;
 }
 
 /**
@@ -613,14 +630,14 @@ static enum fs_applied end_flow(struct fs_node *node, struct xarray *map,
  * @node: the node
  * @peer: its origin
  * @batch: group and epoch it came under, which were accepted
- * @rec: the record
+ * @rec: the record; with FS_APPLIED_ENDED its state is what ended
  *
  * Context: softirq, RCU read lock.
  * Return: what became of it.
  */
 enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 				const struct fs_batch *batch,
-				const struct fs_record *rec)
+				struct fs_record *rec)
 {
 	enum fs_applied result = FS_APPLIED;
 	struct fs_shadow_flow *flow = NULL;

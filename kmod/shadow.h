@@ -116,6 +116,7 @@ struct fs_shadow {
  * @FS_APPLIED_NEW: it was, and is a flow that was not there
  * @FS_APPLIED_LIVE: it was, or was no news, and the flow has, or had, a live
  *	entry here, which should be brought forward
+ * @FS_APPLIED_ENDED: it was the end of a flow that may have a live entry here
  * @FS_APPLY_NEED: it changes a flow that is not held: ask for all of it
  * @FS_APPLY_AGAIN: there is no memory for it now: let it come again
  */
@@ -123,6 +124,7 @@ enum fs_applied {
 	FS_APPLIED,
 	FS_APPLIED_NEW,
 	FS_APPLIED_LIVE,
+	FS_APPLIED_ENDED,
 	FS_APPLY_NEED,
 	FS_APPLY_AGAIN,
 };
@@ -131,7 +133,7 @@ int fs_shadow_init(struct fs_node *node);
 void fs_shadow_exit(struct fs_node *node);
 enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
 				const struct fs_batch *batch,
-				const struct fs_record *rec);
+				struct fs_record *rec);
 enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u16 group, u64 epoch,
 			    struct fs_version *had);
 bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,

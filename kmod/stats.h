@@ -81,6 +81,7 @@
 	X(install_packet)		\
 	X(install_walk)			\
 	X(install_retry)		\
+	X(install_ended)		\
 	X(install_exists)		\
 	X(install_full)			\
 	X(install_no_memory)		\

@@ -149,6 +149,10 @@ fs r1 group set 2 role active
 check "a third client from the same ports, meanwhile" \
 	open_many third $CLASHES 10.1.0.5 20000 10.2.0.2 7
 check "r1 has all of them" await 60 is $((most + CLASHES)) node r1 flows
+[ $failures = 0 ] || {
+	note "r1 has $(node r1 flows), in the shadow $(node r1 shadow), entries $(n r1 conntrack -C)"
+	diagnose
+}
 check "none of them twice" is 0 twice r1
 check "none clashed since there was a split" is "$counted" clashes
 check "all go on through r1" in_turn 2 ${many[early]} ${many[late]} ${many[first]} ${many[second]} ${many[third]}
