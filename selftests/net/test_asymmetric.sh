@@ -123,6 +123,6 @@ for r in r1 r2; do
 	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=6 \
 		net.netfilter.nf_conntrack_udp_timeout_stream=6
 done
-check "answers alone keep a flow of UDP alive" n client "$here/stream.py" take 20 6000 10.2.0.2 5000
+check "answers alone keep a flow of UDP alive" n client "$here/stream.py" take 10 6000 10.2.0.2 5000
 check "on r1 too" is 1 entries r1 'udp.* sport=6000.*ASSURED'
 finish
