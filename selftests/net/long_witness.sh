@@ -79,7 +79,7 @@ check "the witness had nothing to complain of" kill -0 $witness
 check "nor had r1" is "0 0 0" sh -c \
 	"echo $(stat r1 rx_badauth) $(stat r1 rx_badvalue) $(stat r1 rx_mandatory)"
 check "it knows what only the witness does" sh -c \
-	"within r1 flowsyncctl -d peer show w | grep -q 'version 1 to 255 .*records-only-there 0x00'"
+	"within r1 flowsyncctl -d peer show w | grep -q 'version 1 to 255 .*records-only-there 0x10'"
 before="$(stat r1 rx_replay) $(stat r1 rx_old)"
 printf x >&"$stay"
 check "one that is changed on its way is refused" await 20 at_least 1 stat r1 rx_badauth
