@@ -9,7 +9,6 @@
 #include "attrs.h"
 #include "compat/uninitialized.h"
 #include "convert.h"
-#include "core/merge.h"
 #include "expect.h"
 #include "install.h"
 #include "live.h"

@@ -2,7 +2,6 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_core.h>
 
-#include "advance.h"
 #include "attrs.h"
 #include "compat/uninitialized.h"
 #include "convert.h"
@@ -10,9 +9,9 @@
 #include "expect.h"
 #include "install.h"
 #include "live.h"
-#include "match.h"
 #include "node.h"
 #include "peer.h"
+#include "walk.h"
 #include "window.h"
 
 /* Bring the TCP state of a live entry forward by another copy of it. Returns whether
@@ -191,17 +190,6 @@ void fs_live_supersede(struct fs_node *node, const struct fs_state *state)
 	nf_ct_put(ct);
 }
 
-/* What belongs to a group in which this node is active is its own, or will be. */
-static bool is_own(struct fs_node *node, const struct nf_conn *ct)
-{
-	struct fs_group *group;
-
-	if (fs_flows_has(node, ct))
-		return true;
-	group = fs_match_group(node, ct, NULL, NULL);
-	return group && fs_group_active(group);
-}
-
 /**
  * fs_live_end - a flow of another origin ended there
  * @node: the node
@@ -209,7 +197,8 @@ static bool is_own(struct fs_node *node, const struct nf_conn *ct)
  *
  * Its live entry goes as well: it would let packets pass of what is over, or was
  * deleted, until its own time is over, and this node would take it for a flow of its
- * own once it is active.
+ * own once it is active. Unless it is that already, or the walk is about to find that
+ * it belongs to a group in which this node is active.
  *
  * Context: softirq, RCU read lock.
  */
@@ -219,7 +208,8 @@ void fs_live_end(struct fs_node *node, const struct fs_state *state)
 
 	if (!ct)
 		return;
-	if (!is_own(node, ct) && nf_ct_kill(ct))
+	if (!fs_flows_has(node, ct) && !fs_walk_group(node, ct) &&
+	    nf_ct_kill(ct))
 		fs_stat_inc(node, install_ended);
 	nf_ct_put(ct);
 }

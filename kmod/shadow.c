@@ -596,9 +596,12 @@ static bool is_same(const struct fs_shadow_flow *flow,
 static bool may_live(const struct fs_node *node,
 		     const struct fs_shadow_flow *flow)
 {
-	const struct fs_group *group = fs_group_find(node, flow->group);
+	const struct fs_group *group;
 
-	return flow->installed || (group && READ_ONCE(group->away));
+	if (flow->installed)
+		return true;
+	group = fs_group_find(node, flow->group);
+	return group && READ_ONCE(group->away);
 }
 
 /* The slot's flow ended, or one did that was never heard of. */

@@ -181,10 +181,15 @@ static bool is_ours(struct fs_node *node, const struct nf_conn *ct)
 	       fs_policy_replicates(node, ct);
 }
 
-/* The group that an entry belongs to, if this node is active in it. One that is in
- * the shadow belongs where it was told.
+/**
+ * fs_walk_group - the group that an entry belongs to, if this node is active in it
+ * @node: the node
+ * @ct: the entry; one that is in the shadow belongs where it was told
+ *
+ * Context: any, RCU read lock.
+ * Return: the group, or NULL: the entry is not this node's.
  */
-static struct fs_group *group_of(struct fs_node *node, const struct nf_conn *ct)
+struct fs_group *fs_walk_group(struct fs_node *node, const struct nf_conn *ct)
 {
 	struct fs_group *group = fs_ondemand_group(node, ct);
 
@@ -202,7 +207,7 @@ static int learn(struct nf_conn *ct, void *data)
 	if (fs_flows_has(node, ct))
 		return 0;
 	rcu_read_lock();
-	group = is_ours(node, ct) ? group_of(node, ct) : NULL;
+	group = is_ours(node, ct) ? fs_walk_group(node, ct) : NULL;
 	if (!group)
 		node->walk.strangers++;
 	else if (fs_flows_learn(group, ct))

@@ -10,7 +10,9 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+struct fs_group;
 struct fs_node;
+struct nf_conn;
 
 /**
  * struct fs_walk - where a node's walk is
@@ -32,6 +34,7 @@ struct fs_walk {
 	u32 regroup;
 };
 
+struct fs_group *fs_walk_group(struct fs_node *node, const struct nf_conn *ct);
 void fs_walk_start(struct fs_node *node);
 void fs_walk_stop(struct fs_node *node);
 void fs_walk_now(struct fs_node *node);
