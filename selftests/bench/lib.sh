@@ -257,4 +257,17 @@ in_step() {
 	[ $CONFIG = flowsync ] || return 0
 	await 30 is up peer r1 r2 state && await 30 is up peer r2 r1 state ||
 		fail "the routers do not hear each other"
+	# Both began to agree on keys: the later agreement may go on yet, and its
+	# datagrams are as long as those of 50 flows.
+	await 30 agreed || fail "the routers agree on keys again and again"
 }
+
+# agreed: no handshake went on for longer than one waits to be answered.
+agreed() {
+	local before=$(handshakes)
+
+	meter sleep 150 > /dev/null
+	[ $before = $(handshakes) ]
+}
+
+handshakes() { echo $(($(stat r1 tx_handshakes) + $(stat r2 tx_handshakes))); }
