@@ -53,9 +53,9 @@ chosen() {
 scripts=${FLOWSYNC_SCRIPTS:-$(cd "$FLOWSYNC_NETFILTER" && chosen)}
 skipped=
 [ "$FLOWSYNC_SCRIPTS" ] || skipped=$slow
-# Their rules count, or drop, all that a namespace sends or gets, so also what nodes say
-# to each other: the cable between these is unplugged.
-counting="conntrack_icmp_related.sh nft_meta.sh"
+# They count, or drop, all that a namespace sends or gets, or all that its conntrack
+# has, so also what nodes say to each other: the cable between these is unplugged.
+counting="conntrack_icmp_related.sh nft_meta.sh nft_zones_many.sh"
 
 # run SCRIPT NAME SECONDS: it, in namespaces and with processes of its own, and with the
 # programs in $BIN, if that is set, in the place of others; what it says is in
