@@ -56,16 +56,17 @@ bool fs_advance_packet(struct fs_node *node, struct nf_conn *ct)
 	if (!READ_ONCE(node->shadow.count) || !nf_ct_is_confirmed(ct))
 		return false;
 	flow = fs_ondemand_flow(node, ct);
-	if (!flow || !READ_ONCE(flow->installed))
+	if (!flow || !fs_shadow_installed(flow))
 		return false;
-	peer = READ_ONCE(flow->peer);
+	peer = fs_shadow_source(flow)->peer;
 	if (!is_open(peer))
 		return true;
 	if (nf_ct_protonum(ct) == IPPROTO_TCP)
 		fs_window_apart(ct);
 	spin_lock_bh(&peer->lock);
+	/* One that left the shadow just now may show any slot, which is looked at. */
 	if (peer->advance_count < FS_ADVANCES_WAIT)
-		peer->advance[peer->advance_count++] = flow->slot;
+		peer->advance[peer->advance_count++] = READ_ONCE(flow->slot);
 	spin_unlock_bh(&peer->lock);
 	fs_ack_now(peer);
 	return true;
@@ -85,15 +86,12 @@ static u16 seconds(u32 stamp)
  */
 void fs_advance_mark(struct fs_shadow_flow *flow, const struct nf_conn *ct)
 {
-	struct fs_peer *peer = flow->peer;
-
-	lockdep_assert_held(&peer->node->shadow.lock);
+	lockdep_assert_held(&fs_shadow_source(flow)->peer->node->shadow.lock);
 
 	flow->until = seconds(READ_ONCE(ct->timeout));
 	/* Of an earlier session the origin knows nothing any more. */
-	if (flow->map == peer->current_map)
-		xa_set_mark(&peer->shadow[flow->map], flow->slot,
-			    FS_MARK_LIVE);
+	if (fs_shadow_current(flow))
+		xa_set_mark(fs_shadow_map(flow), flow->slot, FS_MARK_LIVE);
 }
 
 /* Whether an entry lives longer than was told last. */
@@ -109,7 +107,7 @@ static bool is_prolonged(const struct fs_shadow_flow *flow, u32 until)
 static bool is_ahead(const struct fs_shadow_flow *flow, struct nf_conn *ct,
 		     struct fs_record *rec)
 {
-	struct fs_tcp told = flow->tcp;
+	struct fs_tcp was = fs_tcp_unpack(&flow->tcp), told = was;
 	struct fs_state *state = &rec->state;
 
 	fs_state_from_ct(state, ct);
@@ -121,7 +119,7 @@ static bool is_ahead(const struct fs_shadow_flow *flow, struct nf_conn *ct,
 		/* What closed elsewhere is not kept by old packets. */
 		if (order < 0)
 			return false;
-		if (memcmp(&told, &flow->tcp, sizeof(told)))
+		if (memcmp(&told, &was, sizeof(told)))
 			return true;
 	}
 	return is_prolonged(flow, READ_ONCE(ct->timeout));

@@ -11,9 +11,13 @@ static struct fs_shadow_flow *find_old(const struct fs_heir *heir,
 				       unsigned int map, u32 slot)
 {
 	struct fs_shadow_flow *flow = xa_load(&origin->shadow[map], slot);
+	const struct fs_source *source;
 
-	return flow && !xa_is_value(flow) && flow->epoch < heir->epoch &&
-	       flow->group == heir->group ? flow : NULL;
+	if (!flow || xa_is_value(flow))
+		return NULL;
+	source = fs_shadow_source(flow);
+	return source->epoch < heir->epoch && source->group == heir->group ?
+	       flow : NULL;
 }
 
 /* What is held in a slot, as the heir told it or the origin before it. */
@@ -68,8 +72,7 @@ static void asked(struct fs_peer *peer, const struct fs_heir *heir,
 		if (!flow)
 			continue;
 		fs_shadow_state(flow, fs_now_ms(), &state);
-		fs_extra_get(&flow->peer->extra[flow->map], flow->slot,
-			     &state.attrs);
+		fs_extra_get(fs_shadow_extra(flow), slot, &state.attrs);
 		digest[i] = fs_heir_digest(slot, flow->gen, flow->op, &state);
 	}
 	hold.held = fs_ask_match(ask, digest);
@@ -78,7 +81,7 @@ static void asked(struct fs_peer *peer, const struct fs_heir *heir,
 		if (!(hold.held >> i & 1))
 			continue;
 		flow = find_held(peer, heir, origin, slot);
-		if (flow->peer != peer &&
+		if (fs_shadow_source(flow)->peer != peer &&
 		    !fs_shadow_relabel(peer, flow, heir->epoch))
 			hold.held &= ~(1ull << i);
 	}

@@ -233,24 +233,26 @@ struct nf_conn *fs_install_entry(struct fs_node *node,
 static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
 		  struct nf_conn *ct, enum fs_installed result)
 {
-	struct fs_group *group = fs_group_find(node, READ_ONCE(flow->group));
+	u16 id = fs_shadow_source(flow)->group;
+	struct fs_group *group = fs_group_find(node, id);
 	bool active = group && fs_group_active(group);
 	bool inherited = false, moved = false;
-	u32 gen = 0, slot = flow->slot;
-	struct xarray *map;
+	u32 gen = 0, slot = 0;
 	u64 op = 0;
 
 	spin_lock_bh(&node->shadow.lock);
-	map = &flow->peer->shadow[flow->map];
 	/* It may have been removed, or replaced, meanwhile. */
-	if (xa_load(map, flow->slot) == flow) {
-		flow->installed = true;
-		inherited = active &&
-			    flow->peer->id == READ_ONCE(group->heir) &&
-			    flow->map == flow->peer->current_map;
+	if (xa_load(fs_shadow_map(flow), flow->slot) == flow) {
+		const struct fs_peer *peer = fs_shadow_source(flow)->peer;
+		struct fs_tcp tcp = fs_tcp_unpack(&flow->tcp);
+
+		WRITE_ONCE(flow->tried, flow->tried | FS_TRIED_LIVE);
+		inherited = active && peer->id == READ_ONCE(group->heir) &&
+			    fs_shadow_current(flow);
+		slot = flow->slot;
 		gen = flow->gen;
 		op = flow->op;
-		moved = fs_ct_moved(ct, flow->status, &flow->tcp);
+		moved = fs_ct_moved(ct, flow->status, &tcp);
 		if (active) {
 			fs_shadow_give(node, flow);
 		} else {
@@ -270,8 +272,6 @@ static void adopt(struct fs_node *node, struct fs_shadow_flow *flow,
 static void refused(struct fs_node *node, struct fs_shadow_flow *flow,
 		    enum fs_installed result)
 {
-	struct xarray *map = &flow->peer->shadow[flow->map];
-
 	switch (result) {
 	case FS_INSTALL_FULL:
 		fs_stat_inc(node, install_full);
@@ -287,7 +287,7 @@ static void refused(struct fs_node *node, struct fs_shadow_flow *flow,
 	}
 	spin_lock_bh(&node->shadow.lock);
 	/* It may have been removed, or replaced, meanwhile. */
-	if (xa_load(map, flow->slot) == flow)
+	if (xa_load(fs_shadow_map(flow), flow->slot) == flow)
 		fs_result_note(node, flow, result);
 	spin_unlock_bh(&node->shadow.lock);
 }
@@ -327,7 +327,7 @@ static enum fs_installed install(struct fs_node *node,
 				 struct fs_shadow_flow *flow,
 				 unsigned int masters)
 {
-	bool behind = !READ_ONCE(flow->installed);
+	bool behind = !fs_shadow_installed(flow);
 	struct fs_state state __uninitialized;
 	enum fs_installed result;
 	struct nf_conn *ct;

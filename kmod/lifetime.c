@@ -39,13 +39,14 @@ static u64 last_active(const struct fs_peer *peer, u16 id, u64 now)
  */
 u64 fs_shadow_seen(const struct fs_shadow_flow *flow, u64 now)
 {
-	const struct fs_peer *peer = READ_ONCE(flow->peer);
+	const struct fs_source *source = fs_shadow_source(flow);
+	const struct fs_peer *peer = source->peer;
 
-	if (READ_ONCE(flow->map) != READ_ONCE(peer->current_map))
+	if (source->map != READ_ONCE(peer->current_map))
 		return READ_ONCE(peer->orphaned);
 	if (!READ_ONCE(peer->live.alive))
 		return READ_ONCE(peer->live.heard);
-	return last_active(peer, READ_ONCE(flow->group), now);
+	return last_active(peer, source->group, now);
 }
 
 /* Whether any flow in one of an origin's maps may age: false if it lives and is
@@ -53,16 +54,16 @@ u64 fs_shadow_seen(const struct fs_shadow_flow *flow, u64 now)
  */
 static bool ages(struct fs_peer *peer, unsigned int map)
 {
+	const struct fs_source *source;
 	u64 now = fs_now_ms();
 	bool any = false;
-	unsigned int i;
 
 	if (map != READ_ONCE(peer->current_map) || !READ_ONCE(peer->live.alive))
 		return true;
-	for (i = 0; i < FS_HELD_GROUPS && !any; i++)
-		any = READ_ONCE(peer->held[i].count) &&
-		      last_active(peer, READ_ONCE(peer->held[i].group),
-				  now) != now;
+	rcu_read_lock();
+	list_for_each_entry_rcu(source, &peer->sources, list)
+		any |= last_active(peer, source->group, now) != now;
+	rcu_read_unlock();
 	return any;
 }
 

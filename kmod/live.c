@@ -136,7 +136,7 @@ void fs_live_prolong(struct fs_node *node, struct fs_peer *peer, u32 slot)
 	if (!entry || xa_is_value(entry))
 		return;
 	flow = entry;
-	if (READ_ONCE(flow->installed))
+	if (fs_shadow_installed(flow))
 		fs_live_update(node, peer, slot);
 }
 

@@ -26,9 +26,12 @@ static int __init fs_init(void)
 				WQ_MEM_RECLAIM, 0);
 	if (!fs_wq)
 		return -ENOMEM;
-	err = fs_link_init();
+	err = fs_shadow_register();
 	if (err)
 		goto err_wq;
+	err = fs_link_init();
+	if (err)
+		goto err_shadow;
 	err = fs_net_register();
 	if (err)
 		goto err_link;
@@ -41,6 +44,8 @@ err_net:
 	fs_net_unregister();
 err_link:
 	fs_link_exit();
+err_shadow:
+	fs_shadow_unregister();
 err_wq:
 	destroy_workqueue(fs_wq);
 	return err;
@@ -52,10 +57,11 @@ static void __exit fs_exit(void)
 	fs_net_unregister();
 	fs_link_exit();
 	destroy_workqueue(fs_wq);
-	/* Objects freed by kfree_rcu() need no code of ours; callbacks of
-	 * others that refer to this module have to be over.
+	/* Objects freed by kfree_rcu() need no code of ours; flows of the shadow
+	 * do, and callbacks of others that refer to this module.
 	 */
 	rcu_barrier();
+	fs_shadow_unregister();
 }
 
 module_init(fs_init);

@@ -269,7 +269,7 @@ struct fs_group *fs_ondemand_group(struct fs_node *node,
 	if (!READ_ONCE(node->shadow.count))
 		return NULL;
 	flow = fs_ondemand_flow(node, ct);
-	return flow ? fs_group_find(node, READ_ONCE(flow->group)) : NULL;
+	return flow ? fs_group_find(node, fs_shadow_source(flow)->group) : NULL;
 }
 
 /**

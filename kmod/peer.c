@@ -389,6 +389,7 @@ struct fs_peer *fs_peer_new(struct fs_node *node,
 	peer->resync_ms = FLOWSYNC_RESYNC_MS_DEFAULT;
 	INIT_LIST_HEAD(&peer->list);
 	INIT_LIST_HEAD(&peer->links);
+	INIT_LIST_HEAD(&peer->sources);
 	init_rwsem(&peer->links_sem);
 	spin_lock_init(&peer->lock);
 	fs_liveness_init(&peer->live, config->heartbeat_ms, config->dead_count);

@@ -24,7 +24,6 @@
 #include "core/wire.h"
 #include "dialect.h"
 #include "group.h"
-#include "held.h"
 #include "resync.h"
 #include "standing.h"
 #include "seal.h"
@@ -143,7 +142,8 @@ struct fs_peer_count {
  * @extra: attributes of those that have any, by slot; fs_shadow.lock
  * @current_map: which of @shadow is of @accepted; fs_shadow.lock
  * @map_session: the session that each of @shadow is of; fs_shadow.lock
- * @held: flows in both of @shadow, by group; fs_shadow.lock
+ * @sources: of the flows in both of @shadow, struct fs_source; RCU, written under
+ *	fs_shadow.lock
  * @top_slot: highest that it told of in this session; fs_shadow.lock
  * @top_op: the same of ops
  * @orphaned: time in ms at which the other of @shadow lost its origin
@@ -229,7 +229,7 @@ struct fs_peer {
 	struct xarray extra[FS_SESSIONS];
 	unsigned int current_map;
 	u64 map_session[FS_SESSIONS];
-	struct fs_held_of held[FS_HELD_GROUPS];
+	struct list_head sources;
 	u32 top_slot;
 	u64 top_op;
 	u64 orphaned;

@@ -26,19 +26,19 @@
 void fs_result_note(struct fs_node *node, struct fs_shadow_flow *flow,
 		    enum fs_installed result)
 {
-	struct xarray *map = &flow->peer->shadow[flow->map];
+	struct xarray *map = fs_shadow_map(flow);
 
 	lockdep_assert_held(&node->shadow.lock);
 
-	if (flow->result == result)
+	if (fs_shadow_result(flow) == result)
 		return;
-	flow->result = result;
+	WRITE_ONCE(flow->tried, (flow->tried & FS_TRIED_LIVE) | result);
 	if (result == FS_INSTALL_FULL || result == FS_INSTALL_NO_MEMORY)
 		xa_set_mark(map, flow->slot, FS_MARK_RETRY);
 	else
 		xa_clear_mark(map, flow->slot, FS_MARK_RETRY);
 	/* Of an earlier session the origin knows nothing any more. */
-	if (flow->map == flow->peer->current_map)
+	if (fs_shadow_current(flow))
 		xa_set_mark(map, flow->slot, FS_MARK_TELL);
 }
 
@@ -70,7 +70,7 @@ static unsigned int take(struct fs_peer *peer, struct fs_result *result)
 		} else {
 			flow = entry;
 			result[count].gen = flow->gen;
-			result[count].result = flow->result;
+			result[count].result = fs_shadow_result(flow);
 		}
 		count++;
 	}
@@ -136,7 +136,8 @@ void fs_result_confirmed(struct fs_peer *peer, const struct fs_result *result)
 	if (xa_is_value(entry)) {
 		if ((u32)xa_to_value(entry) == result->gen)
 			xa_erase(map, result->slot);
-	} else if (flow->gen == result->gen && flow->result == result->result) {
+	} else if (flow->gen == result->gen &&
+		   fs_shadow_result(flow) == result->result) {
 		xa_clear_mark(map, result->slot, FS_MARK_TELL);
 	}
 out:

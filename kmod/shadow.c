@@ -2,71 +2,158 @@
 #include <linux/jhash.h>
 #include <linux/slab.h>
 
+#include "compat/uninitialized.h"
 #include "core/merge.h"
 #include "extra.h"
-#include "held.h"
 #include "lifetime.h"
 #include "node.h"
 #include "peer.h"
 #include "shadow.h"
 
-/* In words of four octets. */
-static unsigned int packed_len(u8 family)
+/**
+ * struct twice - a flow that is in the table by both its tuples
+ * @reply: in fs_shadow.by_tuple, by the reply tuple
+ * @flow: the flow
+ */
+struct twice {
+	struct fs_entry reply;
+	struct fs_shadow_flow flow;
+};
+
+/* Flows are of many sizes, each a multiple of SIZE_STEP, and each has a slab. */
+#define SIZE_STEP	8u
+#define SIZE_MOST	(sizeof(struct twice) + FS_PACKED_WORDS * sizeof(u32))
+#define SIZES		(SIZE_MOST / SIZE_STEP + 1)
+
+static struct kmem_cache *slab[SIZES];
+
+static unsigned int size_of(u8 shape)
 {
-	return 2 * fs_addr_len(family) / 4 + 1;
+	return (fs_shape_twice(shape) ? sizeof(struct twice) :
+					sizeof(struct fs_shadow_flow)) +
+	       fs_packed_words(shape) * sizeof(u32);
 }
 
-static void pack(u32 *words, u8 family, const struct fs_tuple *tuple)
+/**
+ * fs_shadow_register - have slabs for the flows of all nodes
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int fs_shadow_register(void)
 {
-	unsigned int alen = fs_addr_len(family);
+	char name[32];
+	unsigned int i;
 
-	memcpy(words, tuple->src.octets, alen);
-	memcpy(words + alen / 4, tuple->dst.octets, alen);
-	words[alen / 2] = (u32)tuple->sport << 16 | tuple->dport;
+	for (i = size_of(0) / SIZE_STEP; i < SIZES; i++) {
+		unsigned int size = (i + 1) * SIZE_STEP;
+
+		snprintf(name, sizeof(name), "flowsync_shadow_%u", size);
+		slab[i] = kmem_cache_create(name, size, 0, 0, NULL);
+		if (!slab[i])
+			goto err;
+	}
+	return 0;
+
+err:
+	fs_shadow_unregister();
+	return -ENOMEM;
 }
 
-static void unpack(struct fs_tuple *tuple, u8 family, const u32 *words)
+/**
+ * fs_shadow_unregister - give them back
+ *
+ * Context: process; the last flow was freed, and its grace period is over.
+ */
+void fs_shadow_unregister(void)
 {
-	unsigned int alen = fs_addr_len(family);
+	unsigned int i;
 
-	memset(tuple, 0, sizeof(*tuple));
-	memcpy(tuple->src.octets, words, alen);
-	memcpy(tuple->dst.octets, words + alen / 4, alen);
-	tuple->sport = words[alen / 2] >> 16;
-	tuple->dport = (u16)words[alen / 2];
+	for (i = 0; i < SIZES; i++)
+		kmem_cache_destroy(slab[i]);
 }
 
-static u16 zone_in(const struct fs_zone *zone, unsigned int dir)
+static struct kmem_cache *slab_of(u8 shape)
 {
-	return zone->dir & 1 << dir ? zone->id : 0;
+	return slab[(size_of(shape) - 1) / SIZE_STEP];
 }
 
-static const u32 *packed_of(const struct fs_shadow_flow *flow, unsigned int dir)
+/**
+ * fs_shadow_alloc - have memory for a flow
+ * @shape: fs_shape_of() it
+ *
+ * Context: any.
+ * Return: the flow, with nothing set, or NULL.
+ */
+struct fs_shadow_flow *fs_shadow_alloc(u8 shape)
 {
-	return flow->words + dir * packed_len(flow->family);
+	void *room = kmem_cache_alloc(slab_of(shape), GFP_ATOMIC);
+
+	if (!room || !fs_shape_twice(shape))
+		return room;
+	return &((struct twice *)room)->flow;
 }
 
-static u32 hash_packed(const struct fs_table *table, const u32 *words,
-		       u8 family, u8 proto, u16 zone)
+/**
+ * fs_shadow_free - give it back
+ * @flow: the flow, which nobody could find yet, or any more; packed
+ *
+ * Context: any.
+ */
+void fs_shadow_free(struct fs_shadow_flow *flow)
 {
-	return jhash2(words, packed_len(family),
+	u8 shape = flow->packed.shape;
+	void *room = flow;
+
+	if (fs_shape_twice(shape))
+		room = container_of(flow, struct twice, flow);
+	kmem_cache_free(slab_of(shape), room);
+}
+
+static void free_rcu(struct rcu_head *rcu)
+{
+	fs_shadow_free(container_of(rcu, struct fs_shadow_flow, rcu));
+}
+
+static u32 hash_words(const struct fs_table *table, const u32 *words, u8 shape,
+		      u8 proto, u16 zone)
+{
+	return jhash2(words, fs_tuple_words(shape),
 		      table->seed ^ (proto << 16 | zone));
+}
+
+static u32 hash_key(const struct fs_table *table,
+		    const struct fs_packed_key *key)
+{
+	return hash_words(table, key->words, key->shape, key->proto, key->zone);
+}
+
+/* An entry's tag is the direction of the tuple that it is for. */
+static struct fs_shadow_flow *flow_of(unsigned long tagged)
+{
+	struct fs_entry *entry = (struct fs_entry *)(tagged & ~1ul);
+
+	if (tagged & 1)
+		return &container_of(entry, struct twice, reply)->flow;
+	return container_of(entry, struct fs_shadow_flow, entry);
+}
+
+static struct fs_entry *reply_entry(struct fs_shadow_flow *flow)
+{
+	return &container_of(flow, struct twice, flow)->reply;
 }
 
 static u32 hash_flow(const struct fs_table *table,
 		     const struct fs_shadow_flow *flow, unsigned int dir)
 {
-	return hash_packed(table, packed_of(flow, dir), flow->family,
-			   flow->proto, zone_in(&flow->zone, dir));
-}
+	const struct fs_packed *packed = &flow->packed;
+	struct fs_packed_key key __uninitialized;
 
-/* An entry's tag is the direction of the tuple that it is for. */
-static struct fs_shadow_flow *flow_of(unsigned long entry)
-{
-	unsigned int dir = entry & 1;
-
-	return container_of((struct fs_entry *)(entry - dir),
-			    struct fs_shadow_flow, by_tuple[dir]);
+	if (!dir)
+		return hash_words(table, packed->words, packed->shape,
+				  packed->proto, fs_packed_zone(packed, 0));
+	fs_packed_reply(&key, packed);
+	return hash_key(table, &key);
 }
 
 static u32 hash_entry(const struct fs_table *table, unsigned long entry)
@@ -74,21 +161,9 @@ static u32 hash_entry(const struct fs_table *table, unsigned long entry)
 	return hash_flow(table, flow_of(entry), entry & 1);
 }
 
-static bool is_of(const void *data, unsigned long entry)
+static bool is_of(const void *key, unsigned long entry)
 {
-	const struct fs_shadow_flow *flow = flow_of(entry);
-	const struct fs_shadow_key *key = data;
-	const u32 *words = packed_of(flow, entry & 1);
-	unsigned int i;
-
-	/* The family says where the words are, and what differs most is the last. */
-	if (key->family != flow->family)
-		return false;
-	for (i = packed_len(key->family); i--;)
-		if (words[i] != key->words[i])
-			return false;
-	return key->proto == flow->proto &&
-	       key->zone == zone_in(&flow->zone, entry & 1);
+	return fs_packed_is(&flow_of(entry)->packed, entry & 1, key);
 }
 
 /**
@@ -118,21 +193,48 @@ void fs_shadow_exit(struct fs_node *node)
 	fs_table_exit(&node->shadow.by_tuple);
 }
 
-static u32 hash_key(const struct fs_table *table,
-		    const struct fs_shadow_key *key)
-{
-	return hash_packed(table, key->words, key->family, key->proto,
-			   key->zone);
-}
-
 static struct fs_shadow_flow *find_key(const struct fs_shadow *shadow,
-				       const struct fs_shadow_key *key,
+				       const struct fs_packed_key *key,
 				       u32 hash)
 {
 	unsigned long entry;
 
 	entry = fs_table_find(&shadow->by_tuple, hash, is_of, key);
 	return entry ? flow_of(entry) : NULL;
+}
+
+/**
+ * fs_shadow_place - where a flow's tuple belongs
+ * @shadow: the table
+ * @state: the flow
+ * @dir: 0 for its original tuple, 1 for the reply
+ * @place: result
+ *
+ * Context: any.
+ */
+void fs_shadow_place(const struct fs_shadow *shadow,
+		     const struct fs_state *state, unsigned int dir,
+		     struct fs_place *place)
+{
+	u16 zone = state->zone.dir & 1 << dir ? state->zone.id : 0;
+
+	fs_packed_key(&place->key, state->family, state->proto, zone,
+		      &state->tuple[dir]);
+	place->hash = hash_key(&shadow->by_tuple, &place->key);
+}
+
+/**
+ * fs_shadow_at - find the flow in a place
+ * @shadow: the table
+ * @place: by fs_shadow_place()
+ *
+ * Context: fs_shadow.lock held, or RCU read lock.
+ * Return: the flow, or NULL.
+ */
+struct fs_shadow_flow *fs_shadow_at(const struct fs_shadow *shadow,
+				    const struct fs_place *place)
+{
+	return find_key(shadow, &place->key, place->hash);
 }
 
 /**
@@ -150,15 +252,53 @@ struct fs_shadow_flow *fs_shadow_find(struct fs_node *node, u8 family,
 				      u8 proto, u16 zone,
 				      const struct fs_tuple *tuple)
 {
-	struct fs_shadow_key key = {
-		.zone = zone,
-		.family = family,
-		.proto = proto,
-	};
+	struct fs_packed_key key __uninitialized;
 
-	pack(key.words, family, tuple);
+	fs_packed_key(&key, family, proto, zone, tuple);
 	return find_key(&node->shadow, &key,
 			hash_key(&node->shadow.by_tuple, &key));
+}
+
+/**
+ * fs_shadow_map - the slots of the origin that a flow is of
+ * @flow: the flow
+ *
+ * Context: RCU read lock, or fs_shadow.lock held.
+ * Return: one of fs_peer.shadow.
+ */
+struct xarray *fs_shadow_map(const struct fs_shadow_flow *flow)
+{
+	const struct fs_source *source = fs_shadow_source(flow);
+
+	return &source->peer->shadow[source->map];
+}
+
+/**
+ * fs_shadow_current - whether a flow is of its origin's present session
+ * @flow: the flow
+ *
+ * Context: fs_shadow.lock held.
+ * Return: false if the origin came anew since, and knows nothing of it.
+ */
+bool fs_shadow_current(const struct fs_shadow_flow *flow)
+{
+	const struct fs_source *source = fs_shadow_source(flow);
+
+	return source->map == source->peer->current_map;
+}
+
+/**
+ * fs_shadow_extra - attributes of the flows of the same origin and session
+ * @flow: the flow
+ *
+ * Context: RCU read lock, or fs_shadow.lock held.
+ * Return: one of fs_peer.extra.
+ */
+struct xarray *fs_shadow_extra(const struct fs_shadow_flow *flow)
+{
+	const struct fs_source *source = fs_shadow_source(flow);
+
+	return &source->peer->extra[source->map];
 }
 
 /**
@@ -177,16 +317,12 @@ void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
 	u64 seen = fs_shadow_seen(flow, now);
 	u64 silent = now > seen ? div_u64(now - seen, MSEC_PER_SEC) : 0;
 	u32 timeout = READ_ONCE(flow->timeout);
-	unsigned int dir;
+	struct fs_packed_tcp tcp = flow->tcp;
 
-	for (dir = 0; dir < 2; dir++)
-		unpack(&state->tuple[dir], flow->family, packed_of(flow, dir));
-	state->family = flow->family;
-	state->proto = flow->proto;
+	fs_unpack(state, &flow->packed);
 	state->status = flow->status;
 	state->timeout = timeout > silent ? timeout - silent : 0;
-	state->tcp = flow->tcp;
-	state->zone = flow->zone;
+	state->tcp = fs_tcp_unpack(&tcp);
 	state->attrs.has = 0;
 }
 
@@ -201,52 +337,32 @@ void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
 void fs_shadow_attrs(struct fs_node *node, const struct fs_shadow_flow *flow,
 		     struct fs_attrs *attrs)
 {
-	struct fs_peer *peer = flow->peer;
-
 	attrs->has = 0;
 	/* Those of a flow were noted before it could be found. */
-	if (xa_empty(&peer->extra[flow->map]))
+	if (xa_empty(fs_shadow_extra(flow)))
 		return;
 	spin_lock_bh(&node->shadow.lock);
-	if (xa_load(&peer->shadow[flow->map], flow->slot) == flow)
-		fs_extra_get(&peer->extra[flow->map], flow->slot, attrs);
+	if (xa_load(fs_shadow_map(flow), flow->slot) == flow)
+		fs_extra_get(fs_shadow_extra(flow), flow->slot, attrs);
 	spin_unlock_bh(&node->shadow.lock);
-}
-
-/* Returns false if there is no memory. */
-static bool set_fields(struct fs_shadow_flow *flow,
-		       const struct fs_batch *batch,
-		       const struct fs_record *rec)
-{
-	if (!fs_extra_set(&flow->peer->extra[flow->map], flow->slot,
-			  &rec->state.attrs))
-		return false;
-	if (rec->state.attrs.has & FS_ATTR_SECMARK)
-		fs_secmark_told(flow->peer->node, &rec->state.attrs);
-	flow->op = rec->op;
-	flow->epoch = batch->epoch;
-	flow->status = rec->state.status;
-	flow->tcp = rec->state.tcp;
-	WRITE_ONCE(flow->timeout, rec->state.timeout);
-	return true;
 }
 
 /* Take a flow out of the tuple tables, and free it after a grace period. */
 static void unlink_flow(struct fs_node *node, struct fs_shadow_flow *flow)
 {
 	struct fs_shadow *shadow = &node->shadow;
-	unsigned int dir;
+	struct fs_table *table = &shadow->by_tuple;
 
 	lockdep_assert_held(&shadow->lock);
 
-	for (dir = 0; dir < 2; dir++)
-		fs_table_remove(&shadow->by_tuple,
-				hash_flow(&shadow->by_tuple, flow, dir),
-				&flow->by_tuple[dir], dir);
-	fs_extra_drop(&flow->peer->extra[flow->map], flow->slot);
-	fs_held_less(flow->peer, flow->group);
+	fs_table_remove(table, hash_flow(table, flow, 0), &flow->entry, 0);
+	if (fs_shape_twice(flow->packed.shape))
+		fs_table_remove(table, hash_flow(table, flow, 1),
+				reply_entry(flow), 1);
+	fs_extra_drop(fs_shadow_extra(flow), flow->slot);
+	fs_source_put(fs_shadow_source(flow));
 	WRITE_ONCE(shadow->count, shadow->count - 1);
-	kfree_rcu(flow, rcu);
+	call_rcu(&flow->rcu, free_rcu);
 }
 
 /* Let a slot hold something else, with nothing to try, and to tell or not. */
@@ -302,12 +418,12 @@ static void *end_value(u16 group, u64 epoch, u32 gen)
  */
 void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow)
 {
-	struct xarray *map = &flow->peer->shadow[flow->map];
+	const struct fs_source *source = fs_shadow_source(flow);
 
 	lockdep_assert_held(&node->shadow.lock);
 
-	set_slot(map, flow->slot,
-		 end_value(flow->group, flow->epoch, flow->gen));
+	set_slot(fs_shadow_map(flow), flow->slot,
+		 end_value(source->group, source->epoch, flow->gen));
 	unlink_flow(node, flow);
 }
 
@@ -326,7 +442,7 @@ void fs_shadow_drop(struct fs_node *node, struct fs_shadow_flow *flow)
 {
 	lockdep_assert_held(&node->shadow.lock);
 
-	xa_erase(&flow->peer->shadow[flow->map], flow->slot);
+	xa_erase(fs_shadow_map(flow), flow->slot);
 	unlink_flow(node, flow);
 }
 
@@ -342,16 +458,14 @@ void fs_shadow_drop(struct fs_node *node, struct fs_shadow_flow *flow)
  */
 void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow)
 {
-	struct fs_peer *peer = flow->peer;
-	struct xarray *map = &peer->shadow[flow->map];
-
 	lockdep_assert_held(&node->shadow.lock);
 
-	if (flow->map != peer->current_map || !READ_ONCE(peer->up)) {
+	if (!fs_shadow_current(flow) ||
+	    !READ_ONCE(fs_shadow_source(flow)->peer->up)) {
 		fs_shadow_drop(node, flow);
 		return;
 	}
-	set_entry(map, flow->slot, xa_mk_value(flow->gen), true);
+	set_entry(fs_shadow_map(flow), flow->slot, xa_mk_value(flow->gen), true);
 	unlink_flow(node, flow);
 }
 
@@ -369,166 +483,88 @@ void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow)
 bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
 		       u64 epoch)
 {
-	struct fs_node *node = to->node;
-	struct fs_peer *from = flow->peer;
+	struct xarray *was = fs_shadow_map(flow), *had = fs_shadow_extra(flow);
+	struct fs_source *from = fs_shadow_source(flow), *source;
 	unsigned int map = to->current_map;
-	struct fs_held_of *held;
-	void *was;
+	struct fs_node *node = to->node;
+	u32 slot = flow->slot;
+	void *entry;
 
 	lockdep_assert_held(&node->shadow.lock);
 
-	was = xa_load(&to->shadow[map], flow->slot);
-	if (was && !xa_is_value(was))
-		fs_shadow_remove(node, was);
-	held = fs_held_of(to, flow->group);
-	if (!held || !fs_extra_lend(&from->extra[flow->map], &to->extra[map],
-				    flow->slot))
+	entry = xa_load(&to->shadow[map], slot);
+	if (entry && !xa_is_value(entry))
+		fs_shadow_remove(node, entry);
+	source = fs_source_get(to, map, from->group, epoch);
+	if (!source)
 		return false;
-	if (set_slot(&to->shadow[map], flow->slot, flow)) {
-		xa_erase(&to->extra[map], flow->slot);
-		return false;
-	}
-	xa_erase(&from->extra[flow->map], flow->slot);
+	if (!fs_extra_lend(had, &to->extra[map], slot))
+		goto err_source;
+	if (set_slot(&to->shadow[map], slot, flow))
+		goto err_extra;
+	xa_erase(had, slot);
 	/* What became of its install the heir has not heard. */
-	if (flow->result)
-		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_TELL);
-	if (xa_get_mark(&from->shadow[flow->map], flow->slot, FS_MARK_RETRY))
-		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_RETRY);
-	if (flow->installed)
-		xa_set_mark(&to->shadow[map], flow->slot, FS_MARK_LIVE);
-	xa_erase(&from->shadow[flow->map], flow->slot);
-	fs_held_less(from, flow->group);
-	WRITE_ONCE(held->count, held->count + 1);
-	to->top_slot = max(to->top_slot, flow->slot);
+	if (fs_shadow_result(flow))
+		xa_set_mark(&to->shadow[map], slot, FS_MARK_TELL);
+	if (xa_get_mark(was, slot, FS_MARK_RETRY))
+		xa_set_mark(&to->shadow[map], slot, FS_MARK_RETRY);
+	if (fs_shadow_installed(flow))
+		xa_set_mark(&to->shadow[map], slot, FS_MARK_LIVE);
+	xa_erase(was, slot);
+	to->top_slot = max(to->top_slot, slot);
 	to->top_op = max(to->top_op, flow->op);
-	flow->epoch = epoch;
-	/* Whoever looks at its lifetime meanwhile sees one or the other. */
-	WRITE_ONCE(flow->map, map);
-	WRITE_ONCE(flow->peer, to);
+	rcu_assign_pointer(flow->source, source);
+	fs_source_put(from);
 	fs_stat_inc(node, heir_relabelled);
 	return true;
+
+err_extra:
+	xa_erase(&to->extra[map], slot);
+err_source:
+	fs_source_put(source);
+	return false;
 }
 
 /**
- * struct place - where a tuple belongs
- * @key: what it is found by
- * @hash: of @key
+ * fs_shadow_add - put a flow into the shadow
+ * @node: the node
+ * @flow: the flow, with all its fields; none that is there has one of its tuples
+ * @place: of both its tuples
+ *
+ * Context: any; fs_shadow.lock held.
+ * Return: false if there is no memory.
  */
-struct place {
-	struct fs_shadow_key key;
-	u32 hash;
-};
-
-static void place_of(const struct fs_node *node, const struct fs_state *state,
-		     unsigned int dir, struct place *place)
+bool fs_shadow_add(struct fs_node *node, struct fs_shadow_flow *flow,
+		   const struct fs_place *place)
 {
-	place->key.zone = zone_in(&state->zone, dir);
-	place->key.family = state->family;
-	place->key.proto = state->proto;
-	pack(place->key.words, state->family, &state->tuple[dir]);
-	place->hash = hash_key(&node->shadow.by_tuple, &place->key);
-}
-
-/* Returns false if there is no memory. */
-static bool put_flow(struct fs_node *node, struct fs_shadow_flow *flow,
-		     const struct place *place)
-{
-	struct fs_held_of *held = fs_held_of(flow->peer, flow->group);
 	struct fs_shadow *shadow = &node->shadow;
-	unsigned int dir;
 
-	if (!held ||
-	    set_slot(&flow->peer->shadow[flow->map], flow->slot, flow))
+	lockdep_assert_held(&shadow->lock);
+
+	if (set_slot(fs_shadow_map(flow), flow->slot, flow))
 		return false;
-	for (dir = 0; dir < 2; dir++)
-		fs_table_insert(&shadow->by_tuple, place[dir].hash,
-				&flow->by_tuple[dir], dir);
-	WRITE_ONCE(held->count, held->count + 1);
+	fs_table_insert(&shadow->by_tuple, place[0].hash, &flow->entry, 0);
+	if (fs_shape_twice(flow->packed.shape))
+		fs_table_insert(&shadow->by_tuple, place[1].hash,
+				reply_entry(flow), 1);
 	WRITE_ONCE(shadow->count, shadow->count + 1);
 	return true;
 }
 
-/* Make room for a flow: another one that has one of its tuples goes, unless it
- * was sent under a later epoch of the same group.
+/**
+ * fs_shadow_ended - a slot's flow ended, or one did that was never heard of
+ * @map: of the origin
+ * @slot: the slot, which holds no flow
+ * @group: id of the group that it was of
+ * @epoch: under which the origin told that
+ * @gen: generation that ended
+ *
+ * Context: any; fs_shadow.lock held.
+ * Return: 0, or a negative error for want of memory.
  */
-static bool displace(struct fs_node *node, struct fs_peer *peer,
-		     const struct fs_batch *batch, const struct fs_record *rec,
-		     const struct place *place)
+int fs_shadow_ended(struct xarray *map, u32 slot, u16 group, u64 epoch, u32 gen)
 {
-	struct fs_shadow_flow *other;
-	unsigned int dir;
-
-	for (dir = 0; dir < 2; dir++) {
-		other = find_key(&node->shadow, &place[dir].key,
-				 place[dir].hash);
-		if (!other)
-			continue;
-		if (other->group == batch->group &&
-		    other->epoch > batch->epoch)
-			return false;
-		if (other->peer != peer) {
-			fs_shadow_drop(node, other);
-		} else {
-			/* One of the two has ended: the one that is older. */
-			if (other->map == peer->current_map &&
-			    (other->group != batch->group ||
-			     other->epoch == batch->epoch) &&
-			    other->op > rec->op)
-				return false;
-			fs_shadow_remove(node, other);
-		}
-		fs_stat_inc(node, shadow_replaced);
-	}
-	return true;
-}
-
-static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
-				const struct fs_batch *batch,
-				const struct fs_record *rec)
-{
-	const struct fs_state *state = &rec->state;
-	unsigned int len = packed_len(state->family);
-	struct fs_shadow_flow *flow;
-	struct place place[2];
-
-	place_of(node, state, 0, &place[0]);
-	place_of(node, state, 1, &place[1]);
-	if (!displace(node, peer, batch, rec, place)) {
-		fs_stat_inc(node, shadow_stale);
-		return FS_APPLIED;
-	}
-	flow = kmalloc(struct_size(flow, words, 2 * len), GFP_ATOMIC);
-	if (!flow)
-		goto err;
-	flow->peer = peer;
-	flow->slot = rec->slot;
-	flow->gen = rec->gen;
-	flow->zone = state->zone;
-	flow->family = state->family;
-	flow->proto = state->proto;
-	flow->map = peer->current_map;
-	flow->group = batch->group;
-	flow->installed = false;
-	flow->result = FS_INSTALL_NONE;
-	flow->until = 0;
-	memcpy(flow->words, place[0].key.words, len * sizeof(u32));
-	memcpy(flow->words + len, place[1].key.words, len * sizeof(u32));
-	if (!set_fields(flow, batch, rec))
-		goto err_free;
-	if (!put_flow(node, flow, place))
-		goto err_extra;
-	if (flow->zone.id)
-		fs_zones_want(node);
-	fs_stat_inc(node, shadow_add);
-	return FS_APPLIED_NEW;
-
-err_extra:
-	fs_extra_drop(&peer->extra[flow->map], flow->slot);
-err_free:
-	kfree(flow);
-err:
-	fs_stat_inc(node, shadow_no_memory);
-	return FS_APPLY_AGAIN;
+	return set_slot(map, slot, end_value(group, epoch, gen));
 }
 
 /**
@@ -566,136 +602,9 @@ enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u16 group, u64 epoch,
 		return FS_HELD_END;
 	}
 	flow = entry;
-	had->epoch = flow->epoch;
+	had->epoch = fs_shadow_source(flow)->epoch;
 	had->op = flow->op;
 	had->gen = flow->gen;
-	had->group = flow->group;
+	had->group = fs_shadow_source(flow)->group;
 	return FS_HELD_FLOW;
-}
-
-/* Whether a flow is the connection of a checkpoint, translated in the same way
- * and in the same zone.
- */
-static bool is_same(const struct fs_shadow_flow *flow,
-		    const struct fs_state *state)
-{
-	u32 words[2 * FS_PACKED_WORDS];
-	unsigned int len = packed_len(state->family);
-
-	pack(words, state->family, &state->tuple[0]);
-	pack(words + len, state->family, &state->tuple[1]);
-	return flow->family == state->family && flow->proto == state->proto &&
-	       flow->zone.id == state->zone.id &&
-	       flow->zone.dir == state->zone.dir &&
-	       !memcmp(flow->words, words, 2 * len * sizeof(*words));
-}
-
-/* Whether there may be a live entry: one was installed, or is still there from when
- * this node was active.
- */
-static bool may_live(const struct fs_node *node,
-		     const struct fs_shadow_flow *flow)
-{
-	const struct fs_group *group;
-
-	if (flow->installed)
-		return true;
-	group = fs_group_find(node, flow->group);
-	return group && READ_ONCE(group->away);
-}
-
-/* The slot's flow ended, or one did that was never heard of. */
-static enum fs_applied end_flow(struct fs_node *node, struct xarray *map,
-				struct fs_shadow_flow *flow,
-				const struct fs_batch *batch,
-				struct fs_record *rec)
-{
-	enum fs_applied result = FS_APPLIED;
-
-	if (flow) {
-		if (may_live(node, flow)) {
-			fs_shadow_state(flow, fs_now_ms(), &rec->state);
-			result = FS_APPLIED_ENDED;
-		}
-		fs_shadow_remove(node, flow);
-		fs_stat_inc(node, shadow_delete);
-	}
-	if (set_slot(map, rec->slot,
-		     end_value(batch->group, batch->epoch, rec->gen))) {
-		fs_stat_inc(node, shadow_no_memory);
-		return FS_APPLY_AGAIN;
-	}
-	return result;
-}
-
-/**
- * fs_shadow_apply - carry out a record
- * @node: the node
- * @peer: its origin
- * @batch: group and epoch it came under, which were accepted
- * @rec: the record; with FS_APPLIED_ENDED its state is what ended
- *
- * Context: softirq, RCU read lock.
- * Return: what became of it.
- */
-enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
-				const struct fs_batch *batch,
-				struct fs_record *rec)
-{
-	enum fs_applied result = FS_APPLIED;
-	struct fs_shadow_flow *flow = NULL;
-	struct fs_version had;
-	struct xarray *map;
-	enum fs_held held;
-
-	spin_lock_bh(&node->shadow.lock);
-	map = &peer->shadow[peer->current_map];
-	held = fs_shadow_held(map, rec->slot, batch->group, batch->epoch, &had);
-	if (held == FS_HELD_FLOW)
-		flow = xa_load(map, rec->slot);
-	peer->top_slot = max(peer->top_slot, rec->slot);
-	peer->top_op = max(peer->top_op, rec->op);
-
-	switch (fs_merge_record(held, &had, batch, rec)) {
-	case FS_MERGE_STALE:
-		fs_stat_inc(node, shadow_stale);
-		break;
-	case FS_MERGE_SET:
-		if (flow && flow->gen == rec->gen &&
-		    is_same(flow, &rec->state)) {
-			/* All of it again: it was asked for, or is in doubt. */
-			goto update;
-		}
-		if (flow) {
-			fs_shadow_remove(node, flow);
-			fs_stat_inc(node, shadow_replaced);
-		}
-		result = add_flow(node, peer, batch, rec);
-		break;
-	case FS_MERGE_UPDATE:
-		if (flow->proto != rec->state.proto) {
-			fs_stat_inc(node, shadow_unknown);
-			result = FS_APPLY_NEED;
-			break;
-		}
-update:
-		if (!set_fields(flow, batch, rec)) {
-			fs_stat_inc(node, shadow_no_memory);
-			result = FS_APPLY_AGAIN;
-			break;
-		}
-		if (flow->installed)
-			result = FS_APPLIED_LIVE;
-		fs_stat_inc(node, shadow_update);
-		break;
-	case FS_MERGE_NEED:
-		fs_stat_inc(node, shadow_unknown);
-		result = FS_APPLY_NEED;
-		break;
-	case FS_MERGE_END:
-		result = end_flow(node, map, flow, batch, rec);
-		break;
-	}
-	spin_unlock_bh(&node->shadow.lock);
-	return result;
 }

@@ -13,7 +13,10 @@
 
 #include "core/digest.h"
 #include "core/merge.h"
+#include "core/packed.h"
 #include "core/record.h"
+#include "core/result.h"
+#include "source.h"
 #include "table.h"
 
 struct fs_node;
@@ -28,77 +31,60 @@ struct fs_peer;
 #define FS_MARK_RETRY	XA_MARK_1
 #define FS_MARK_LIVE	XA_MARK_2
 
+/* Of fs_shadow_flow.tried: it has, or had, a live conntrack entry here. */
+#define FS_TRIED_LIVE	0x80
+
 /**
  * struct fs_shadow_flow - one flow of another origin
- * @by_tuple: in fs_shadow.by_tuple, by the original and the reply tuple
+ * @entry: in fs_shadow.by_tuple, by its original tuple; unless fs_shape_twice() by
+ *	the reply as well
  * @op: op id of its last change at the origin
- * @epoch: of the group when the origin sent it
- * @rcu: to free it; takes the place of what only the lock's holders read
- * @peer: the origin
- * @slot: its slot at the origin
  * @gen: generation of the slot
+ * @slot: its slot at the origin
+ * @rcu: to free it; takes the place of what only the lock's holders rely on
+ * @source: where it comes from
  * @timeout: seconds left when the origin was last heard of it
- * @group: id of its group
- * @zone: conntrack zone
- * @tcp: if @proto is FS_TCP
- * @family: FS_IPV4 or FS_IPV6
- * @proto: protocol number
- * @status: enum fs_status bits
- * @map: which of fs_peer.shadow it is in
- * @installed: it has, or had, a live conntrack entry here
- * @result: enum fs_installed: of the last try; fs_shadow.lock
  * @until: when the live entry's time was over when that was last told to the
  *	origin, in seconds of conntrack's clock; fs_shadow.lock
- * @words: both tuples packed, see struct fs_shadow_key
+ * @status: enum fs_status bits
+ * @tried: enum fs_installed: of the last try; and FS_TRIED_LIVE; written under
+ *	fs_shadow.lock
+ * @tcp: if its protocol is FS_TCP
+ * @packed: tuples, protocol and zone
  */
 struct fs_shadow_flow {
-	struct fs_entry by_tuple[2];
+	struct fs_entry entry;
 	union {
 		struct {
 			u64 op;
-			u64 epoch;
+			u32 gen;
+			u32 slot;
 		};
 		struct rcu_head rcu;
 	};
-	struct fs_peer *peer;
-	u32 slot;
-	u32 gen;
+	struct fs_source __rcu *source;
 	u32 timeout;
-	u16 group;
-	struct fs_zone zone;
-	struct fs_tcp tcp;
-	u8 family;
-	u8 proto;
-	u8 status;
-	u8 map;
-	bool installed;
-	u8 result;
 	u16 until;
-	u32 words[];
+	u8 status;
+	u8 tried;
+	struct fs_packed_tcp tcp;
+	struct fs_packed packed;
 };
 
-/* Octets of a packed tuple: addresses, then ports, 12 or 36. */
-#define FS_PACKED_MAX	36
-#define FS_PACKED_WORDS	(FS_PACKED_MAX / 4)
-
 /**
- * struct fs_shadow_key - what a packet is looked up by
- * @zone: effective in the packet's direction
- * @family: FS_IPV4 or FS_IPV6
- * @proto: protocol number
- * @words: source, destination, source port, destination port
+ * struct fs_place - where a tuple belongs
+ * @key: what it is found by
+ * @hash: of @key
  */
-struct fs_shadow_key {
-	u16 zone;
-	u8 family;
-	u8 proto;
-	u32 words[FS_PACKED_WORDS];
+struct fs_place {
+	struct fs_packed_key key;
+	u32 hash;
 };
 
 /**
  * struct fs_shadow - a node's shadow table
  * @lock: guards writes, and the maps of every peer
- * @by_tuple: twice, by original and by reply tuple; lookups under RCU
+ * @by_tuple: by original and by reply tuple; lookups under RCU
  * @count: flows in it; read without the lock to skip lookups
  * @digest: of the flows of a bucket that an heir asks about, too much for a stack;
  *	used with @lock held
@@ -129,11 +115,48 @@ enum fs_applied {
 	FS_APPLY_AGAIN,
 };
 
+/**
+ * fs_shadow_source - where a flow comes from
+ * @flow: the flow
+ *
+ * Context: RCU read lock, or fs_shadow.lock held, which is found by way of this.
+ * Return: the source.
+ */
+static inline struct fs_source *
+fs_shadow_source(const struct fs_shadow_flow *flow)
+{
+	return rcu_dereference_check(flow->source, true);
+}
+
+/**
+ * fs_shadow_installed - whether a flow has, or had, a live entry here
+ * @flow: the flow
+ *
+ * Context: RCU read lock, or fs_shadow.lock.
+ * Return: true if so.
+ */
+static inline bool fs_shadow_installed(const struct fs_shadow_flow *flow)
+{
+	return READ_ONCE(flow->tried) & FS_TRIED_LIVE;
+}
+
+/**
+ * fs_shadow_result - what became of the last try to install a flow
+ * @flow: the flow
+ *
+ * Context: fs_shadow.lock held.
+ * Return: it; FS_INSTALL_NONE if there was none.
+ */
+static inline enum fs_installed
+fs_shadow_result(const struct fs_shadow_flow *flow)
+{
+	return flow->tried & ~FS_TRIED_LIVE;
+}
+
+int fs_shadow_register(void);
+void fs_shadow_unregister(void);
 int fs_shadow_init(struct fs_node *node);
 void fs_shadow_exit(struct fs_node *node);
-enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
-				const struct fs_batch *batch,
-				struct fs_record *rec);
 enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u16 group, u64 epoch,
 			    struct fs_version *had);
 bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
@@ -141,12 +164,31 @@ bool fs_shadow_relabel(struct fs_peer *to, struct fs_shadow_flow *flow,
 struct fs_shadow_flow *fs_shadow_find(struct fs_node *node, u8 family,
 				      u8 proto, u16 zone,
 				      const struct fs_tuple *tuple);
+struct fs_shadow_flow *fs_shadow_at(const struct fs_shadow *shadow,
+				    const struct fs_place *place);
+void fs_shadow_place(const struct fs_shadow *shadow,
+		     const struct fs_state *state, unsigned int dir,
+		     struct fs_place *place);
+struct fs_shadow_flow *fs_shadow_alloc(u8 shape);
+void fs_shadow_free(struct fs_shadow_flow *flow);
+bool fs_shadow_add(struct fs_node *node, struct fs_shadow_flow *flow,
+		   const struct fs_place *place);
+int fs_shadow_ended(struct xarray *map, u32 slot, u16 group, u64 epoch,
+		    u32 gen);
 void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
 		     struct fs_state *state);
 void fs_shadow_attrs(struct fs_node *node, const struct fs_shadow_flow *flow,
 		     struct fs_attrs *attrs);
+struct xarray *fs_shadow_map(const struct fs_shadow_flow *flow);
+struct xarray *fs_shadow_extra(const struct fs_shadow_flow *flow);
+bool fs_shadow_current(const struct fs_shadow_flow *flow);
 void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow);
 void fs_shadow_drop(struct fs_node *node, struct fs_shadow_flow *flow);
 void fs_shadow_give(struct fs_node *node, struct fs_shadow_flow *flow);
+
+/* apply.c */
+enum fs_applied fs_shadow_apply(struct fs_node *node, struct fs_peer *peer,
+				const struct fs_batch *batch,
+				struct fs_record *rec);
 
 #endif /* _FLOWSYNC_SHADOW_H */

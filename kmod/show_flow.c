@@ -220,13 +220,13 @@ int fs_show_shadow(struct sk_buff *skb, const struct fs_shadow_flow *flow)
 {
 	struct flow_head head = {
 		.table = FLOWSYNC_TABLE_SHADOW,
-		.group = flow->group,
-		.origin = flow->peer->id,
+		.group = fs_shadow_source(flow)->group,
+		.origin = fs_shadow_source(flow)->peer->id,
 		.slot = flow->slot,
 		.gen = flow->gen,
 		.op = flow->op,
-		.installed = flow->installed,
-		.result = flow->result,
+		.installed = fs_shadow_installed(flow),
+		.result = fs_shadow_result(flow),
 	};
 	struct fs_state state;
 

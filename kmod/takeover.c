@@ -20,9 +20,9 @@ static void install(struct fs_node *node, struct fs_shadow_flow *flow)
 	struct fs_room room;
 
 	fs_room_of(node, &room);
-	if (room.full && !READ_ONCE(flow->installed)) {
+	if (room.full && !fs_shadow_installed(flow)) {
 		spin_lock_bh(&node->shadow.lock);
-		if (xa_load(&flow->peer->shadow[flow->map], flow->slot) == flow)
+		if (xa_load(fs_shadow_map(flow), flow->slot) == flow)
 			fs_result_note(node, flow, FS_INSTALL_FULL);
 		spin_unlock_bh(&node->shadow.lock);
 		fs_stat_inc(node, install_full);
@@ -36,7 +36,7 @@ static bool is_of(const struct fs_group *group, const void *entry)
 	const struct fs_shadow_flow *flow = entry;
 
 	return entry && !xa_is_value(entry) &&
-	       READ_ONCE(flow->group) == group->id;
+	       fs_shadow_source(flow)->group == group->id;
 }
 
 static void install_map(struct fs_group *group, struct fs_peer *peer,
