@@ -317,14 +317,20 @@ void fs_unpack(struct fs_state *state, const struct fs_packed *packed)
 bool fs_packed_same(const struct fs_packed *packed,
 		    const struct fs_state *state)
 {
-	struct fs_state own;
+	struct {
+		struct fs_packed packed;
+		u32 words[FS_PACKED_WORDS];
+	} other;
+	struct fs_packed_key key;
+	u8 shape = fs_shape_of(state);
 
-	fs_unpack(&own, packed);
-	return own.family == state->family && own.proto == state->proto &&
-	       own.zone.id == state->zone.id &&
-	       own.zone.dir == state->zone.dir &&
-	       fs_tuple_equal(&own.tuple[0], &state->tuple[0]) &&
-	       fs_tuple_equal(&own.tuple[1], &state->tuple[1]);
+	/* Of another length, or it cannot be. */
+	if ((packed->shape & ~FS_SHAPE_TURNED) != shape)
+		return false;
+	fs_packed_key(&key, state->family, state->proto, 0, &state->tuple[0]);
+	fs_pack(&other.packed, shape, state, &key);
+	return !memcmp(packed, &other.packed, sizeof(*packed) +
+		       fs_packed_words(shape) * sizeof(u32));
 }
 
 /**
