@@ -48,6 +48,7 @@ int tcp_run(const struct load *load);
 int settle_main(int argc, char **argv);
 int probe_main(int argc, char **argv);
 int promote_main(int argc, char **argv);
+int first_main(int argc, char **argv);
 int cutat_main(int argc, char **argv);
 int cutin_main(int argc, char **argv);
 int sleep_main(int argc, char **argv);

@@ -8,6 +8,7 @@
  *	meter settle PERMILLE SECONDS COMMAND...
  *	meter probe CLIENTS SERVERS N SECONDS COMMAND...
  *	meter promote CLIENTS SERVERS COUNT NAMESPACE GROUP
+ *	meter first CLIENTS SERVERS | ADDRESS COUNT
  *	meter cutat OCTETS SECONDS
  *	meter cutin MS
  *	meter sleep MS
@@ -40,6 +41,7 @@ static const struct {
 	{ "settle", settle_main },
 	{ "probe", probe_main },
 	{ "promote", promote_main },
+	{ "first", first_main },
 	{ "cutat", cutat_main },
 	{ "cutin", cutin_main },
 	{ "fill", fill_main },
@@ -48,7 +50,7 @@ static const struct {
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: meter spin | echo | settle | probe | promote | cutat | cutin | sleep | fill\n"
+	fprintf(stderr, "usage: meter spin | echo | settle | probe | promote | first | cutat | cutin | sleep | fill\n"
 		"       meter [-f FIRST] [-r RATE | -w WINDOW] [-d MS] [-t MS] [-p PACKETS [-z]] [-H]\n"
 		"            udp|tcp CLIENTS SERVERS COUNT\n");
 	return 2;

@@ -211,6 +211,14 @@ def p9(run):
     return max(0, held["count"] - 1 - held["held"])
 
 
+def p10(run):
+    """What a flow's first packet is later, in echoes on the sync link."""
+    if run.config == "none":
+        return None
+    return (run.r["first.flow"]["median"] - run.none["first.flow"]["median"]) / \
+        run.none["first.link"]["median"]
+
+
 def p11(run):
     if run.config == "none":
         return 0
@@ -267,6 +275,8 @@ FIGURES = [
     ("P8.delay1", "the same, with a delay of 1 ms", "ms", 1, True,
      p8("1")),
     ("P9", "flows missing after an overload", "flows", 0, True, p9),
+    ("P10", "first packet's delay, in echoes on the sync link", "ratio", 1.3,
+     True, p10),
     ("P11", "traffic covered by a tenth of a resync", "share", 0.75, False,
      p11),
     ("P12", "connections per second, with sync / without", "ratio", 0.93,
