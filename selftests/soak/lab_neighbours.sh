@@ -28,9 +28,9 @@ fi
 . "$(dirname "$0")/../net/lib.sh"
 
 BOUND=${FLOWSYNC_BOUND:-450}
-# Without the module it takes hours in an emulated machine, so there is nothing that it
-# could be compared with: sets that are filled and emptied entry by entry, by programs
-# started one by one.
+# Without the module it takes longer than that in an emulated machine, so there is nothing
+# that it could be compared with: sets that are filled and emptied entry by entry, by
+# programs started one by one.
 #
 # Not left out, but skipped as they do not pass without the module either: bridge_brouter
 # (Debian's ebtables has no broute table), nft_audit (its nft has no "reset rules"),
