@@ -2,8 +2,6 @@
 /*
  * Carrying out what an origin tells: one record, and what it does to the shadow.
  */
-#include <linux/slab.h>
-
 #include "compat/uninitialized.h"
 #include "core/merge.h"
 #include "extra.h"
@@ -83,8 +81,8 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 				const struct fs_record *rec)
 {
 	const struct fs_state *state = &rec->state;
-	u8 shape = fs_shape_of(state);
 	struct fs_place place[2] __uninitialized;
+	u8 shape = fs_shape_of(state);
 	struct fs_shadow_flow *flow;
 	struct fs_source *source;
 
@@ -119,7 +117,7 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 err_extra:
 	fs_extra_drop(&peer->extra[peer->current_map], flow->slot);
 err_source:
-	fs_source_put(fs_shadow_source(flow));
+	fs_source_put(source);
 err_free:
 	fs_shadow_free(flow);
 err:

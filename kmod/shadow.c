@@ -193,16 +193,6 @@ void fs_shadow_exit(struct fs_node *node)
 	fs_table_exit(&node->shadow.by_tuple);
 }
 
-static struct fs_shadow_flow *find_key(const struct fs_shadow *shadow,
-				       const struct fs_packed_key *key,
-				       u32 hash)
-{
-	unsigned long entry;
-
-	entry = fs_table_find(&shadow->by_tuple, hash, is_of, key);
-	return entry ? flow_of(entry) : NULL;
-}
-
 /**
  * fs_shadow_place - where a flow's tuple belongs
  * @shadow: the table
@@ -234,7 +224,11 @@ void fs_shadow_place(const struct fs_shadow *shadow,
 struct fs_shadow_flow *fs_shadow_at(const struct fs_shadow *shadow,
 				    const struct fs_place *place)
 {
-	return find_key(shadow, &place->key, place->hash);
+	unsigned long entry;
+
+	entry = fs_table_find(&shadow->by_tuple, place->hash, is_of,
+			      &place->key);
+	return entry ? flow_of(entry) : NULL;
 }
 
 /**
@@ -252,11 +246,11 @@ struct fs_shadow_flow *fs_shadow_find(struct fs_node *node, u8 family,
 				      u8 proto, u16 zone,
 				      const struct fs_tuple *tuple)
 {
-	struct fs_packed_key key __uninitialized;
+	struct fs_place place __uninitialized;
 
-	fs_packed_key(&key, family, proto, zone, tuple);
-	return find_key(&node->shadow, &key,
-			hash_key(&node->shadow.by_tuple, &key));
+	fs_packed_key(&place.key, family, proto, zone, tuple);
+	place.hash = hash_key(&node->shadow.by_tuple, &place.key);
+	return fs_shadow_at(&node->shadow, &place);
 }
 
 /**
@@ -422,8 +416,8 @@ void fs_shadow_remove(struct fs_node *node, struct fs_shadow_flow *flow)
 
 	lockdep_assert_held(&node->shadow.lock);
 
-	set_slot(fs_shadow_map(flow), flow->slot,
-		 end_value(source->group, source->epoch, flow->gen));
+	fs_shadow_ended(fs_shadow_map(flow), flow->slot, source->group,
+			source->epoch, flow->gen);
 	unlink_flow(node, flow);
 }
 
