@@ -6,9 +6,7 @@
  *
  * Between two there is time for what the first one caused behind its back.
  */
-#include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,16 +30,8 @@ static int socket_to(const char *address)
 	return fd;
 }
 
-static int compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 int first_main(int argc, char **argv)
 {
-	struct sched_param first = { .sched_priority = 1 };
 	uint64_t took[MOST], from;
 	uint32_t i, count;
 	struct plan plan;
@@ -56,8 +46,7 @@ int first_main(int argc, char **argv)
 		fd[i] = argc == 4 ? probe_socket(&plan, i) :
 				    socket_to(argv[1]);
 	/* It has to share the processor with nobody but who is in the packet's way. */
-	if (sched_setscheduler(0, SCHED_FIFO, &first))
-		die("SCHED_FIFO");
+	probe_go_first();
 	for (i = 0; i < count; i++) {
 		ruler_sleep_until(ruler_now() + PAUSE);
 		from = ruler_now();
@@ -65,7 +54,7 @@ int first_main(int argc, char **argv)
 			die("no echo");
 		took[i] = ruler_now() - from;
 	}
-	qsort(took, count, sizeof(*took), compare);
+	probe_sort(took, count);
 	printf("median=%llu least=%llu worst=%llu\n",
 	       (unsigned long long)took[count / 2],
 	       (unsigned long long)took[0],

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* meter probe: run a command, and measure until a flow passes. */
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +45,27 @@ bool probe_echo(int fd, uint64_t until)
 	} while (ppoll(&poll, 1, &wait, NULL) <= 0 ||
 		 recv(fd, &octets, sizeof(octets), 0) != sizeof(octets));
 	return true;
+}
+
+/* From here on the process gives way to nothing of ordinary priority. */
+void probe_go_first(void)
+{
+	struct sched_param first = { .sched_priority = 1 };
+
+	if (sched_setscheduler(0, SCHED_FIFO, &first))
+		die("SCHED_FIFO");
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void probe_sort(uint64_t *took, uint32_t count)
+{
+	qsort(took, count, sizeof(*took), compare);
 }
 
 /* probe CLIENTS SERVERS N SECONDS COMMAND...: over connection N, which exists. */

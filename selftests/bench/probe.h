@@ -10,5 +10,7 @@ struct plan;
 
 int probe_socket(const struct plan *plan, uint32_t n);
 bool probe_echo(int fd, uint64_t until);
+void probe_go_first(void);
+void probe_sort(uint64_t *took, uint32_t count);
 
 #endif

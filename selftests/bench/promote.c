@@ -15,7 +15,6 @@
 #include <linux/genetlink.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -110,16 +109,8 @@ static struct mnl_socket *socket_in(const char *namespace)
 	return nl;
 }
 
-static int compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 int promote_main(int argc, char **argv)
 {
-	struct sched_param first = { .sched_priority = 1 };
 	uint64_t took[FLOWS], asked;
 	struct stamp from, to, end;
 	struct mnl_socket *nl;
@@ -143,8 +134,7 @@ int promote_main(int argc, char **argv)
 	for (i = 0; i < FLOWS; i++)
 		fd[i] = probe_socket(&plan, (uint64_t)count * (2 * i + 1) /
 					    (2 * FLOWS));
-	if (sched_setscheduler(0, SCHED_FIFO, &first))
-		die("SCHED_FIFO");
+	probe_go_first();
 
 	ruler_read(&from);
 	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
@@ -159,7 +149,7 @@ int promote_main(int argc, char **argv)
 		ruler_read(&end);
 		took[i] = ruler_busy(&to, &end);
 	}
-	qsort(took, FLOWS, sizeof(*took), compare);
+	probe_sort(took, FLOWS);
 	printf("elapsed=%llu busy=%llu request=%llu packet=%llu worst=%llu octets=0\n",
 	       (unsigned long long)(end.at - from.at),
 	       (unsigned long long)(asked + took[FLOWS / 2]),
