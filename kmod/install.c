@@ -334,26 +334,34 @@ static enum fs_installed install(struct fs_node *node,
 
 	fs_shadow_state(flow, fs_now_ms(), &state);
 	fs_shadow_attrs(node, flow, &state.attrs);
-	result = insert(node, &state, masters, &ct);
-	if (result == FS_INSTALLED) {
-		adopt(node, flow, ct, FS_INSTALLED);
-		nf_ct_put(ct);
-		return FS_INSTALLED;
-	}
-	/* There is no room for a new one; that it has one may yet be so. */
-	if (result != FS_INSTALL_ERROR) {
-		ct = fs_install_entry(node, &state);
-		if (ct) {
-			/* One that was made for this flow follows its packets. */
-			fs_live_forward(node, ct, &state, behind);
-			if (state.proto == FS_TCP)
-				WRITE_ONCE(node->installed, true);
-			adopt(node, flow, ct, FS_INSTALL_EXISTS);
+	/* What has an entry asks for no other: a full conntrack would end some
+	 * connection to make room for it.
+	 */
+	ct = behind ? NULL : fs_install_entry(node, &state);
+	if (!ct) {
+		result = insert(node, &state, masters, &ct);
+		if (result == FS_INSTALLED) {
+			adopt(node, flow, ct, FS_INSTALLED);
 			nf_ct_put(ct);
-			fs_stat_inc(node, install_exists);
-			return FS_INSTALL_EXISTS;
+			return FS_INSTALLED;
 		}
+		if (result == FS_INSTALL_ERROR)
+			goto err_refused;
+		/* There is no room for a new one; that it has one may yet be so. */
+		ct = fs_install_entry(node, &state);
+		if (!ct)
+			goto err_refused;
 	}
+	/* One that was made for this flow follows its packets. */
+	fs_live_forward(node, ct, &state, behind);
+	if (state.proto == FS_TCP)
+		WRITE_ONCE(node->installed, true);
+	adopt(node, flow, ct, FS_INSTALL_EXISTS);
+	nf_ct_put(ct);
+	fs_stat_inc(node, install_exists);
+	return FS_INSTALL_EXISTS;
+
+err_refused:
 	refused(node, flow, result);
 	return result;
 }
