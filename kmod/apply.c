@@ -8,7 +8,7 @@
 #include "lifetime.h"
 #include "node.h"
 #include "peer.h"
-#include "shadow.h"
+#include "slab.h"
 
 /* Returns false if there is no memory: all is as it was. */
 static bool set_fields(struct fs_shadow_flow *flow,

@@ -386,13 +386,13 @@ enum fs_installed fs_install(struct fs_node *node, struct fs_shadow_flow *flow)
 /* A flow of the shadow that has one of the tuples of another comes first. */
 static void install_owners(struct fs_node *node, const struct fs_state *state)
 {
+	struct fs_place place __uninitialized;
 	struct fs_shadow_flow *flow;
 	unsigned int dir;
 
 	for (dir = 0; dir < 2; dir++) {
-		flow = fs_shadow_find(node, state->family, state->proto,
-				      state->zone.dir & 1 << dir ?
-				      state->zone.id : 0, &state->tuple[dir]);
+		fs_shadow_place(&node->shadow, state, dir, &place);
+		flow = fs_shadow_at(&node->shadow, &place);
 		if (flow)
 			fs_install(node, flow);
 	}

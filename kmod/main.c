@@ -11,6 +11,7 @@
 #include "link.h"
 #include "netlink.h"
 #include "node.h"
+#include "slab.h"
 
 struct workqueue_struct *fs_wq;
 

@@ -153,8 +153,6 @@ fs_shadow_result(const struct fs_shadow_flow *flow)
 	return flow->tried & ~FS_TRIED_LIVE;
 }
 
-int fs_shadow_register(void);
-void fs_shadow_unregister(void);
 int fs_shadow_init(struct fs_node *node);
 void fs_shadow_exit(struct fs_node *node);
 enum fs_held fs_shadow_held(struct xarray *map, u32 slot, u16 group, u64 epoch,
@@ -169,8 +167,6 @@ struct fs_shadow_flow *fs_shadow_at(const struct fs_shadow *shadow,
 void fs_shadow_place(const struct fs_shadow *shadow,
 		     const struct fs_state *state, unsigned int dir,
 		     struct fs_place *place);
-struct fs_shadow_flow *fs_shadow_alloc(u8 shape);
-void fs_shadow_free(struct fs_shadow_flow *flow);
 bool fs_shadow_add(struct fs_node *node, struct fs_shadow_flow *flow,
 		   const struct fs_place *place);
 int fs_shadow_ended(struct xarray *map, u32 slot, u16 group, u64 epoch,
