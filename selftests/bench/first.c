@@ -7,8 +7,6 @@
  * Between two there is time for what the first one caused behind its back.
  */
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "load.h"
 #include "plan.h"
