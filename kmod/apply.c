@@ -8,6 +8,7 @@
 #include "lifetime.h"
 #include "node.h"
 #include "peer.h"
+#include "shadow.h"
 #include "slab.h"
 
 /* Returns false if there is no memory: all is as it was. */

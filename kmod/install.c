@@ -292,7 +292,18 @@ static void refused(struct fs_node *node, struct fs_shadow_flow *flow,
 	spin_unlock_bh(&node->shadow.lock);
 }
 
-/* Give a flow a new entry, which the caller gets a reference to. */
+/* An entry that was made for this flow, or was the node's own, follows its packets. */
+static void forward(struct fs_node *node, struct nf_conn *ct,
+		    const struct fs_state *state, bool behind)
+{
+	fs_live_forward(node, ct, state, behind);
+	if (state->proto == FS_TCP)
+		WRITE_ONCE(node->installed, true);
+}
+
+/* Give a flow a new entry, which the caller gets a reference to; @entry stays as it is
+ * if that is not had.
+ */
 static enum fs_installed insert(struct fs_node *node,
 				const struct fs_state *state,
 				unsigned int masters, struct nf_conn **entry)
@@ -338,31 +349,23 @@ static enum fs_installed install(struct fs_node *node,
 	 * connection to make room for it.
 	 */
 	ct = behind ? NULL : fs_install_entry(node, &state);
-	if (!ct) {
-		result = insert(node, &state, masters, &ct);
-		if (result == FS_INSTALLED) {
-			adopt(node, flow, ct, FS_INSTALLED);
-			nf_ct_put(ct);
-			return FS_INSTALLED;
-		}
-		if (result == FS_INSTALL_ERROR)
-			goto err_refused;
-		/* There is no room for a new one; that it has one may yet be so. */
+	result = ct ? FS_INSTALL_EXISTS : insert(node, &state, masters, &ct);
+	/* There is no room for a new one; that it has one may yet be so. */
+	if (!ct && result != FS_INSTALL_ERROR) {
 		ct = fs_install_entry(node, &state);
-		if (!ct)
-			goto err_refused;
+		if (ct)
+			result = FS_INSTALL_EXISTS;
 	}
-	/* One that was made for this flow follows its packets. */
-	fs_live_forward(node, ct, &state, behind);
-	if (state.proto == FS_TCP)
-		WRITE_ONCE(node->installed, true);
-	adopt(node, flow, ct, FS_INSTALL_EXISTS);
+	if (!ct) {
+		refused(node, flow, result);
+		return result;
+	}
+	if (result == FS_INSTALL_EXISTS) {
+		forward(node, ct, &state, behind);
+		fs_stat_inc(node, install_exists);
+	}
+	adopt(node, flow, ct, result);
 	nf_ct_put(ct);
-	fs_stat_inc(node, install_exists);
-	return FS_INSTALL_EXISTS;
-
-err_refused:
-	refused(node, flow, result);
 	return result;
 }
 
@@ -422,9 +425,7 @@ enum fs_installed fs_install_told(struct fs_group *group,
 		install_owners(node, state);
 	ct = fs_install_entry(node, state);
 	if (ct) {
-		fs_live_forward(node, ct, state, true);
-		if (state->proto == FS_TCP)
-			WRITE_ONCE(node->installed, true);
+		forward(node, ct, state, true);
 		result = FS_INSTALL_EXISTS;
 	} else {
 		result = insert(node, state, MASTERS, &ct);
