@@ -431,8 +431,9 @@ def attribute(kind, value, rec):
 
 def record_options(rest, rec):
     options = Octets(rest.take(rest.varint()))
-    seen = set()
+    seen = {}
     for kind, value in options.options():
+        length = len(value)
         if kind == 0x81:
             rec["zone"] = {"id": value.uint(2), "dir": value.uint(1)}
         elif not attribute(kind, value, rec):
@@ -440,8 +441,11 @@ def record_options(rest, rec):
             continue
         else:
             require(kind not in seen, "an attribute twice")
-            seen.add(kind)
+            seen[kind] = length
         end(value)
+    if 0x0C in seen:
+        others = sum(2 + seen[kind] for kind in (0x0E, 0x0F) if kind in seen)
+        require(seen[0x0C] <= 180 - others, "room for expectations")
     zone = rec["zone"]
     if rec["type"] == "update":
         require(zone == {"id": 0, "dir": 0}, "an update of the zone")
