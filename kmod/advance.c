@@ -7,6 +7,7 @@
 #include "core/merge.h"
 #include "heartbeat.h"
 #include "install.h"
+#include "lifetime.h"
 #include "live.h"
 #include "node.h"
 #include "ondemand.h"
@@ -72,9 +73,10 @@ bool fs_advance_packet(struct fs_node *node, struct nf_conn *ct)
 	return true;
 }
 
-static u16 seconds(u32 stamp)
+/* When an entry's time is over, as in fs_shadow_flow.over. */
+static u32 over_of(const struct nf_conn *ct)
 {
-	return (u16)(stamp / HZ);
+	return fs_shadow_over(nf_ct_expires(ct));
 }
 
 /**
@@ -88,19 +90,20 @@ void fs_advance_mark(struct fs_shadow_flow *flow, const struct nf_conn *ct)
 {
 	lockdep_assert_held(&fs_shadow_source(flow)->peer->node->shadow.lock);
 
-	flow->until = seconds(READ_ONCE(ct->timeout));
+	WRITE_ONCE(flow->over, over_of(ct));
 	/* Of an earlier session the origin knows nothing any more. */
 	if (fs_shadow_current(flow))
 		xa_set_mark(fs_shadow_map(flow), flow->slot, FS_MARK_LIVE);
 }
 
 /* Whether an entry lives longer than was told last. */
-static bool is_prolonged(const struct fs_shadow_flow *flow, u32 until)
+static bool is_prolonged(const struct fs_shadow_flow *flow,
+			 const struct nf_conn *ct)
 {
-	s16 more = (s16)(seconds(until) - flow->until);
+	s32 more = (s32)(over_of(ct) - flow->over);
 	u32 quarter = min_t(u32, flow->timeout / 4, LONGEST);
 
-	return more > 0 && more >= (s32)max(quarter, 1u);
+	return more >= (s32)(max(quarter, 1u) * FS_TENTHS);
 }
 
 /* What of an entry is ahead of what its origin told. Returns whether anything is. */
@@ -122,7 +125,7 @@ static bool is_ahead(const struct fs_shadow_flow *flow, struct nf_conn *ct,
 		if (memcmp(&told, &was, sizeof(told)))
 			return true;
 	}
-	return is_prolonged(flow, READ_ONCE(ct->timeout));
+	return is_prolonged(flow, ct);
 }
 
 /* Look at a marked slot, and say what is to be said of it; its mark goes with its
@@ -162,7 +165,7 @@ static bool put(struct fs_peer *peer, u32 slot, struct fs_wr *w)
 	rec.slot = slot;
 	rec.gen = flow->gen;
 	rec.op = flow->op;
-	flow->until = seconds(READ_ONCE(ct->timeout));
+	WRITE_ONCE(flow->over, over_of(ct));
 	fits = fs_advance_put(w, &rec);
 	if (fits)
 		fs_stat_inc(node, tx_advances);

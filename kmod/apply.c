@@ -11,6 +11,9 @@
 #include "shadow.h"
 #include "slab.h"
 
+/* They share a word in the flow. */
+static_assert(FS_TIMEOUT_MAX < 1 << 21 && FS_STATUS_MASK < 1 << 3);
+
 /* Returns false if there is no memory: all is as it was. */
 static bool set_fields(struct fs_shadow_flow *flow,
 		       const struct fs_batch *batch,
@@ -39,7 +42,7 @@ static bool set_fields(struct fs_shadow_flow *flow,
 	flow->op = rec->op;
 	flow->status = rec->state.status;
 	flow->tcp = fs_tcp_pack(&rec->state.tcp);
-	WRITE_ONCE(flow->timeout, rec->state.timeout);
+	fs_shadow_time(flow, rec->state.timeout);
 	return true;
 }
 
@@ -99,7 +102,7 @@ static enum fs_applied add_flow(struct fs_node *node, struct fs_peer *peer,
 	fs_pack(&flow->packed, shape, state, &place[0].key);
 	flow->slot = rec->slot;
 	flow->gen = rec->gen;
-	flow->until = 0;
+	flow->timeout = 0;
 	flow->tried = FS_INSTALL_NONE;
 	source = fs_source_get(peer, peer->current_map, batch->group,
 			       batch->epoch);

@@ -262,6 +262,7 @@ static unsigned long expires(const struct nf_conn *ct)
 void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct)
 {
 	const struct nf_conntrack_zone *zone = nf_ct_zone(ct);
+	unsigned long left;
 	unsigned int dir;
 
 	state->attrs.has = 0;
@@ -270,8 +271,10 @@ void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct)
 	state->family = nf_ct_l3num(ct) == NFPROTO_IPV4 ? FS_IPV4 : FS_IPV6;
 	state->proto = nf_ct_protonum(ct);
 	state->status = status_of(ct);
-	state->timeout = min_t(unsigned long, FS_TIMEOUT_MAX,
-			       DIV_ROUND_UP(expires(ct), HZ));
+	left = min_t(unsigned long, expires(ct), FS_TIMEOUT_MAX * HZ);
+	state->timeout = DIV_ROUND_UP(left, HZ);
+	state->rounded = (u8)((state->timeout * HZ - left) * FS_TENTHS /
+			      HZ);
 	if (state->proto == FS_TCP)
 		tcp_from_ct(&state->tcp, ct);
 	else
@@ -280,4 +283,17 @@ void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct)
 		.id = zone->id,
 		.dir = zone->id ? zone->dir : 0,
 	};
+}
+
+/**
+ * fs_state_until - what the timeout of an entry has to be for what a flow has left
+ * @state: the flow
+ *
+ * Context: any.
+ * Return: a point in time for a confirmed entry, a second ahead at least.
+ */
+u32 fs_state_until(const struct fs_state *state)
+{
+	return nfct_time_stamp + max(state->timeout, 1u) * HZ -
+	       (state->timeout > 1 ? state->rounded * HZ / FS_TENTHS : 0);
 }

@@ -28,6 +28,7 @@ u32 fs_ct_changed(const struct nf_conn *ct, const struct fs_masks *masks,
 		  u32 print, bool windows);
 
 void fs_state_from_ct(struct fs_state *state, struct nf_conn *ct);
+u32 fs_state_until(const struct fs_state *state);
 void fs_tuple_from_nf(struct fs_tuple *tuple,
 		      const struct nf_conntrack_tuple *nf);
 void fs_tuple_to_nf(struct nf_conntrack_tuple *nf, const struct fs_tuple *tuple,

@@ -108,7 +108,8 @@ static void note(struct fs_node *node, u32 slot,
 		if (group->member[i].parked)
 			continue;
 		change(&peer->sync, slot);
-		if (peer->telling && !peer->full && change != fs_sync_moved)
+		if (peer->telling && !peer->full &&
+		    change != fs_sync_moved && change != fs_sync_rested)
 			fs_send_kick(peer);
 	}
 }
@@ -529,6 +530,8 @@ bool fs_flows_visit(struct fs_node *node, struct fs_flow *flow, bool cool)
 
 	if (found & FS_VISIT_MOVED)
 		note(node, flow->slot, fs_sync_moved);
+	if (found & FS_VISIT_RESTED)
+		note(node, flow->slot, fs_sync_rested);
 	if (found & FS_VISIT_MOVED && visited)
 		serve(&node->flows, flow);
 	return found & FS_VISIT_RETIMED;

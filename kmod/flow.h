@@ -112,6 +112,7 @@ struct fs_flows {
  * @gen: its generation
  * @type: enum fs_record_type
  * @windows: whether to tell its TCP windows
+ * @idle: whether it has less time left than the next packet gives it
  */
 struct fs_task {
 	struct nf_conn *ct;
@@ -120,6 +121,7 @@ struct fs_task {
 	u32 gen;
 	u8 type;
 	bool windows;
+	bool idle;
 };
 
 /**

@@ -16,11 +16,10 @@
  */
 #define ACK_EVERY	8
 
-/* How often a peer is told which flows had packets, in ms, and most datagrams
- * of that in a heartbeat interval.
+/* Most datagrams in a heartbeat interval of which flows had packets: enough for all
+ * that a step of the walk comes by, of 1,500,000 flows.
  */
-#define ALIVE_MS	5000
-#define ALIVE_PACE	4
+#define ALIVE_PACE	32
 
 /* Confirmations of results that fit into one option, and room for it. */
 #define NOTED_ONCE	23u
@@ -244,39 +243,48 @@ void fs_results_send(struct fs_peer *peer, const struct fs_result *result,
 	}
 }
 
+/* Say which flows had packets, as many as fit. Returns whether any was said. */
+static bool put_alive(struct fs_peer *peer, struct fs_wr *w)
+{
+	struct fs_flows *flows = &peer->node->flows;
+	struct fs_sync *sync = &peer->sync;
+	bool any = false;
+
+	spin_lock_bh(&flows->lock);
+	while (fs_control_put_alive(w, FS_ALIVE_MOVED, &sync->moved))
+		any = true;
+	while (fs_control_put_alive(w, FS_ALIVE_RESTED, &sync->rested))
+		any = true;
+	spin_unlock_bh(&flows->lock);
+	return any;
+}
+
 /**
- * fs_alive_tell - tell a peer which flows had packets, when it is time to
+ * fs_alive_tell - tell a peer which flows had packets
  * @peer: the peer
  *
  * Context: process: the peer's heartbeat work.
  */
 void fs_alive_tell(struct fs_peer *peer)
 {
-	struct fs_flows *flows = &peer->node->flows;
-	struct fs_dirty *moved = &peer->sync.moved;
+	struct fs_sync *sync = &peer->sync;
 	struct fs_link *link = fs_link_best(peer);
 	struct saying *s = peer->saying;
 	unsigned int pace = ALIVE_PACE;
-	u64 now = fs_now_ms();
-	bool more;
+	bool any;
 
-	if (!peer->telling || !link || now < peer->alive_next)
+	if (!peer->telling || !link)
 		return;
-	for (; pace && READ_ONCE(moved->count); pace--) {
+	for (; pace && (READ_ONCE(sync->moved.count) ||
+			READ_ONCE(sync->rested.count)); pace--) {
 		begin(peer, s, link);
-		more = false;
-		spin_lock_bh(&flows->lock);
-		while (fs_control_put_alive(&s->w, moved))
-			more = true;
-		spin_unlock_bh(&flows->lock);
+		any = put_alive(peer, &s->w);
 		/* Also if they went meanwhile: it acknowledges. */
 		if (!finish(peer, s, link))
 			break;
-		if (more)
+		if (any)
 			fs_stat_inc(peer->node, tx_alive);
 	}
-	if (pace)
-		peer->alive_next = now + ALIVE_MS;
 }
 
 /**

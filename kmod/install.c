@@ -156,8 +156,7 @@ static struct nf_conn *make_entry(struct fs_node *node,
 		fs_window_unsettle(ct);
 	/* Confirmed before the insert: the timeout is then a point in time. */
 	ct->status |= IPS_CONFIRMED | nf_status(state->status);
-	WRITE_ONCE(ct->timeout, nfct_time_stamp +
-		   max(state->timeout, 1u) * HZ);
+	WRITE_ONCE(ct->timeout, fs_state_until(state));
 	return ct;
 
 err_free:

@@ -5,11 +5,45 @@
  */
 #include <linux/sched.h>
 
-#include "compat/uninitialized.h"
 #include "lifetime.h"
 #include "node.h"
 #include "peer.h"
 #include "shadow.h"
+
+/* They overflow in 13 years; what is compared is less than half of that apart. */
+static u32 tenths(u64 now)
+{
+	return (u32)div_u64(now, MSEC_PER_SEC / FS_TENTHS);
+}
+
+/**
+ * fs_shadow_over - when the time of an entry will be over
+ * @left: what it has left, in jiffies
+ *
+ * Context: any.
+ * Return: it, as in struct fs_shadow_flow.
+ */
+u32 fs_shadow_over(unsigned long left)
+{
+	return tenths(fs_now_ms()) + (u32)div_u64((u64)left * FS_TENTHS, HZ);
+}
+
+/**
+ * fs_shadow_time - the origin told how much time a flow has left
+ * @flow: the flow
+ * @timeout: in seconds, up to FS_TIMEOUT_MAX
+ *
+ * What had its last packet a second ago has a second less than that gave it, and gets
+ * that from the next one, without a word.
+ *
+ * Context: any; fs_shadow.lock held, or nobody can find the flow yet.
+ */
+void fs_shadow_time(struct fs_shadow_flow *flow, u32 timeout)
+{
+	WRITE_ONCE(flow->over, tenths(fs_now_ms()) + timeout * FS_TENTHS);
+	if (timeout + 1 != flow->timeout)
+		flow->timeout = timeout;
+}
 
 /* When an origin that lives was last known to be active in a group. */
 static u64 last_active(const struct fs_peer *peer, u16 id, u64 now)
@@ -28,16 +62,10 @@ static u64 last_active(const struct fs_peer *peer, u16 id, u64 now)
 	return seen;
 }
 
-/**
- * fs_shadow_seen - when a flow's origin was last known to hold it
- * @flow: the flow
- * @now: fs_now_ms()
- *
- * Context: RCU read lock, or fs_shadow.lock.
- * Return: now, unless the origin is silent, came with a new session, or is no
- * longer active in the flow's group; in ms.
+/* When a flow's origin was last known to hold it: now, unless it is silent, came with
+ * a new session, or is no longer active in the flow's group.
  */
-u64 fs_shadow_seen(const struct fs_shadow_flow *flow, u64 now)
+static u64 last_held(const struct fs_shadow_flow *flow, u64 now)
 {
 	const struct fs_source *source = fs_shadow_source(flow);
 	const struct fs_peer *peer = source->peer;
@@ -49,10 +77,78 @@ u64 fs_shadow_seen(const struct fs_shadow_flow *flow, u64 now)
 	return last_active(peer, source->group, now);
 }
 
-/* Whether any flow in one of an origin's maps may age: false if it lives and is
+/**
+ * fs_shadow_left - how much time a flow has left
+ * @flow: the flow
+ * @now: fs_now_ms()
+ *
+ * Once nobody holds it its time stands still for as long as the node is to keep it: no
+ * packets come that could prolong it.
+ *
+ * Context: RCU read lock, or fs_shadow.lock.
+ * Return: tenths of a second, 0 if it is over.
+ */
+u32 fs_shadow_left(const struct fs_shadow_flow *flow, u64 now)
+{
+	const struct fs_node *node = fs_shadow_source(flow)->peer->node;
+	u64 keep = READ_ONCE(node->keep_ms), held;
+	s32 left;
+
+	if (keep) {
+		held = last_held(flow, now);
+		now -= clamp_t(s64, now - held, 0, keep);
+	}
+	left = (s32)(READ_ONCE(flow->over) - tenths(now));
+	return (u32)max(left, 0);
+}
+
+/**
+ * fs_shadow_alive - flows of an origin had packets
+ * @peer: the origin
+ * @first: slot of the first of them
+ * @bits: which of it and the seven behind it
+ * @kind: when
+ *
+ * Context: softirq, RCU read lock.
+ * Return: bits of those that have a live entry here, which should live on as long.
+ */
+u8 fs_shadow_alive(struct fs_peer *peer, u32 first, u8 bits,
+		   enum fs_alive_kind kind)
+{
+	struct fs_shadow *shadow = &peer->node->shadow;
+	u32 last = tenths(fs_now_ms()), over;
+	bool moved = kind == FS_ALIVE_MOVED;
+	unsigned long left = bits;
+	struct fs_shadow_flow *flow;
+	u8 live = 0;
+	void *entry;
+
+	/* It was between one second and two ago. */
+	if (!moved)
+		last -= FS_TENTHS * 3 / 2;
+	spin_lock_bh(&shadow->lock);
+	for (; left; left &= left - 1) {
+		entry = xa_load(&peer->shadow[peer->current_map],
+				first + __ffs(left));
+		if (!entry || xa_is_value(entry))
+			continue;
+		flow = entry;
+		over = last + flow->timeout * FS_TENTHS;
+		if (!fs_shadow_installed(flow)) {
+			WRITE_ONCE(flow->over, over);
+		} else if (moved && (s32)(over - flow->over) > 0) {
+			WRITE_ONCE(flow->over, over);
+			live |= left & -left;
+		}
+	}
+	spin_unlock_bh(&shadow->lock);
+	return live;
+}
+
+/* Whether any flow in one of an origin's maps may go: false if it lives and is
  * active in the groups of all of them.
  */
-static bool ages(struct fs_peer *peer, unsigned int map)
+static bool any_left(struct fs_peer *peer, unsigned int map)
 {
 	const struct fs_source *source;
 	u64 now = fs_now_ms();
@@ -128,9 +224,9 @@ static void expire_map(struct fs_node *node, struct fs_peer *peer,
 		       unsigned int map)
 {
 	struct fs_shadow_flow *flow;
-	struct fs_state state __uninitialized;
 	unsigned long slot;
 	void *entry;
+	u64 now;
 
 	xa_for_each(&peer->shadow[map], slot, entry) {
 		spin_lock_bh(&node->shadow.lock);
@@ -138,8 +234,9 @@ static void expire_map(struct fs_node *node, struct fs_peer *peer,
 		entry = xa_load(&peer->shadow[map], slot);
 		if (entry && !xa_is_value(entry)) {
 			flow = entry;
-			fs_shadow_state(flow, fs_now_ms(), &state);
-			if (!state.timeout) {
+			now = fs_now_ms();
+			if (!fs_shadow_left(flow, now) &&
+			    last_held(flow, now) != now) {
 				fs_shadow_drop(node, flow);
 				fs_stat_inc(node, shadow_expired);
 			}
@@ -162,6 +259,6 @@ void fs_shadow_expire(struct fs_node *node)
 
 	list_for_each_entry(peer, &node->peers, list)
 		for (map = 0; map < FS_SESSIONS; map++)
-			if (ages(peer, map))
+			if (any_left(peer, map))
 				expire_map(node, peer, map);
 }

@@ -49,7 +49,7 @@ static void advance_time(struct nf_conn *ct, const struct fs_state *state,
 	bool closes = state->proto == FS_TCP && order > 0 &&
 		      state->tcp.state >= TCP_CONNTRACK_FIN_WAIT &&
 		      state->tcp.state <= TCP_CONNTRACK_CLOSE;
-	u32 until = nfct_time_stamp + state->timeout * HZ;
+	u32 until = fs_state_until(state);
 
 	if (state->status & FS_STATUS_SEEN_REPLY)
 		set_bit(IPS_SEEN_REPLY_BIT, &ct->status);
@@ -118,26 +118,30 @@ void fs_live_update(struct fs_node *node, struct fs_peer *peer, u32 slot)
 }
 
 /**
- * fs_live_prolong - a flow had packets at its origin
+ * fs_live_prolong - a flow with a live entry here had packets at its origin
  * @node: the node
  * @peer: the origin
- * @slot: the flow's slot there; anything, as the peer sent it
- *
- * If it has a live entry here, that lives on as the origin's does.
+ * @slot: the flow's slot there
  *
  * Context: softirq, RCU read lock.
  */
 void fs_live_prolong(struct fs_node *node, struct fs_peer *peer, u32 slot)
 {
+	struct fs_state state __uninitialized;
 	const struct fs_shadow_flow *flow;
+	struct nf_conn *ct;
 	void *entry;
 
 	entry = xa_load(&peer->shadow[READ_ONCE(peer->current_map)], slot);
 	if (!entry || xa_is_value(entry))
 		return;
 	flow = entry;
-	if (fs_shadow_installed(flow))
-		fs_live_update(node, peer, slot);
+	fs_shadow_state(flow, fs_now_ms(), &state);
+	ct = fs_install_entry(node, &state);
+	if (!ct)
+		return;
+	advance_time(ct, &state, 0);
+	nf_ct_put(ct);
 }
 
 /**

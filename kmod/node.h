@@ -70,6 +70,7 @@ struct netlink_ext_ack;
  * @hooks: netfilter hooks that are always there, as registered
  * @ondemand: and those that are there when they are needed
  * @policies: list of struct fs_policy; RCU, written under fs_net.lock
+ * @keep_ms: for how many ms the time of shadow flows stands still that no origin holds
  * @masks: which bits of marks and labels are replicated
  * @labels_wanted: entries here have labels for us; fs_net.lock
  * @installed: TCP was installed here, so its windows may be old
@@ -101,6 +102,7 @@ struct fs_node {
 	struct nf_hook_ops hooks[FS_HOOKS];
 	struct fs_ondemand ondemand;
 	struct list_head policies;
+	u32 keep_ms;
 	struct fs_masks masks;
 	bool labels_wanted;
 	bool installed;

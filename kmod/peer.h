@@ -105,8 +105,6 @@ struct fs_peer_count {
  *	fs_flows.lock
  * @tell_slot: next slot of a round of results told; only in @heartbeat
  * @tell_round: when the round began, in ms; only in @heartbeat
- * @alive_next: when to tell next which flows had packets, in ms; only in
- *	@heartbeat
  * @advance_slot: next slot of a round over flows that are live here; only in
  *	@heartbeat
  * @advance_next: when the next begins, in ms; only in @heartbeat
@@ -196,7 +194,6 @@ struct fs_peer {
 	u64 results[FS_INSTALL_RESULTS];
 	unsigned long tell_slot;
 	u64 tell_round;
-	u64 alive_next;
 	unsigned long advance_slot;
 	u64 advance_next;
 	bool full_reported;

@@ -5,6 +5,7 @@
 #include "core/control.h"
 #include "core/record.h"
 #include "heartbeat.h"
+#include "lifetime.h"
 #include "link.h"
 #include "live.h"
 #include "node.h"
@@ -96,14 +97,22 @@ static bool hear_groups(struct fs_peer *peer, const struct fs_rd body)
 	return fs_standing_heard(peer, &body);
 }
 
-/* Flows of the peer had packets. In the shadow they do not age anyway. */
-static void hear_alive(struct fs_peer *peer, const struct fs_alive *alive)
+/* Flows of the peer had packets. */
+static void hear_alive(struct fs_peer *peer, const struct fs_alive *alive,
+		       enum fs_alive_kind kind)
 {
-	u32 n;
+	unsigned long live;
+	u32 n, first;
 
-	for (n = 0; n < 8 * alive->octets; n++)
-		if (alive->bits[n / 8] >> n % 8 & 1)
-			fs_live_prolong(peer->node, peer, alive->first + n);
+	for (n = 0; n < alive->octets; n++) {
+		if (!alive->bits[n])
+			continue;
+		first = alive->first + 8 * n;
+		live = fs_shadow_alive(peer, first, alive->bits[n], kind);
+		for (; live; live &= live - 1)
+			fs_live_prolong(peer->node, peer,
+					first + (u32)__ffs(live));
+	}
 	fs_stat_inc(peer->node, rx_alive);
 }
 
@@ -139,8 +148,11 @@ static void hear_options(struct fs_peer *peer, const struct fs_rd body)
 	while (fs_control_next_answer(&r, &answer))
 		fs_verify_answered(peer, &answer);
 	r = body;
-	while (fs_control_next_alive(&r, &alive))
-		hear_alive(peer, &alive);
+	while (fs_control_next_alive(&r, FS_ALIVE_RESTED, &alive))
+		hear_alive(peer, &alive, FS_ALIVE_RESTED);
+	r = body;
+	while (fs_control_next_alive(&r, FS_ALIVE_MOVED, &alive))
+		hear_alive(peer, &alive, FS_ALIVE_MOVED);
 	hear_advances(peer, body);
 	r = body;
 	while (fs_control_next_result(&r, &told, FS_RESULTS_TOLD, &result))

@@ -134,6 +134,9 @@ static bool put_task(struct sending *s, unsigned int i)
 			return true;
 		}
 		fs_state_from_ct(&rec.state, task->ct);
+		/* Of one that is not what is left is rounded to what it was given. */
+		if (task->idle && rec.state.rounded > FS_TENTHS / 2)
+			rec.state.timeout--;
 		fs_attrs_from_ct(s->peer->node, &rec.state.attrs, task->ct,
 				 task->windows);
 		if (!fs_state_valid(&rec.state)) {
@@ -221,7 +224,7 @@ static u64 commit(struct sending *s)
 			d->sent[d->count++] = sent;
 			flow = fs_flow_at(&node->flows, sent.slot);
 			if (flow->ct && flow->ct == s->task[i].ct)
-				fs_warm_sent(flow);
+				fs_warm_sent(flow, s->task[i].idle);
 		} else if (!s->untold[i] &&
 			   fs_flows_tells(node, peer, sent.slot)) {
 			fs_sync_lost(&peer->sync, &sent, &now);

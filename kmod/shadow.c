@@ -196,21 +196,18 @@ struct xarray *fs_shadow_extra(const struct fs_shadow_flow *flow)
  * @now: fs_now_ms()
  * @state: result; its timeout is what is left, 0 if nothing is
  *
- * A flow does not age while its origin is alive, which would say if it ended.
- *
  * Context: RCU read lock, or fs_shadow.lock.
  */
 void fs_shadow_state(const struct fs_shadow_flow *flow, u64 now,
 		     struct fs_state *state)
 {
-	u64 seen = fs_shadow_seen(flow, now);
-	u64 silent = now > seen ? div_u64(now - seen, MSEC_PER_SEC) : 0;
-	u32 timeout = READ_ONCE(flow->timeout);
+	u32 left = fs_shadow_left(flow, now);
 	struct fs_packed_tcp tcp = flow->tcp;
 
 	fs_unpack(state, &flow->packed);
 	state->status = flow->status;
-	state->timeout = timeout > silent ? timeout - silent : 0;
+	state->timeout = DIV_ROUND_UP(left, FS_TENTHS);
+	state->rounded = (u8)(state->timeout * FS_TENTHS - left);
 	state->tcp = fs_tcp_unpack(&tcp);
 	state->attrs.has = 0;
 }

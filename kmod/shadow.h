@@ -43,9 +43,8 @@ struct fs_peer;
  * @slot: its slot at the origin
  * @rcu: to free it; takes the place of what only the lock's holders rely on
  * @source: where it comes from
- * @timeout: seconds left when the origin was last heard of it
- * @until: when the live entry's time was over when that was last told to the
- *	origin, in seconds of conntrack's clock; fs_shadow.lock
+ * @over: when its time is over, by what the origin told, and was told; see lifetime.h
+ * @timeout: seconds that a packet gives it, as last told; fs_shadow.lock
  * @status: enum fs_status bits
  * @tried: enum fs_installed: of the last try; and FS_TRIED_LIVE; written under
  *	fs_shadow.lock
@@ -63,9 +62,9 @@ struct fs_shadow_flow {
 		struct rcu_head rcu;
 	};
 	struct fs_source __rcu *source;
-	u32 timeout;
-	u16 until;
-	u8 status;
+	u32 over;
+	u32 timeout : 21;
+	u32 status : 3;
 	u8 tried;
 	struct fs_packed_tcp tcp;
 	struct fs_packed packed;

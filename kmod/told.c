@@ -7,6 +7,7 @@
 #include "resync.h"
 #include "send.h"
 #include "told.h"
+#include "warm.h"
 
 /* The peer in the group that a slot belongs to, if it is to be told of it. */
 static struct fs_member *member_of(struct fs_node *node,
@@ -267,11 +268,13 @@ unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer, u8 place,
 		u32 slot = fs_resync_next(peer, place);
 		struct fs_flow *flow;
 		struct fs_slot now;
+		u8 type;
 
 		if (slot == FS_DIRTY_NONE)
 			break;
 		flow = fs_flow_at(flows, slot);
 		now = fs_flow_slot(flow);
+		type = fs_sync_type(&peer->sync, slot, &now);
 		/* Whoever is told later is told what is not older. */
 		if (flow->ct && !(flow->print & FS_PRINT_STATE))
 			flow->print = fs_ct_print(flow->ct, &node->masks,
@@ -282,8 +285,9 @@ unsigned int fs_flows_take(struct fs_node *node, struct fs_peer *peer, u8 place,
 			.gen = now.gen,
 			.op = now.op,
 			.ct = flow->ct,
-			.type = fs_sync_type(&peer->sync, slot, &now),
+			.type = type,
 			.windows = flow->ct && flow->print & FS_PRINT_WINDOWS,
+			.idle = flow->ct && fs_warm_idle(flow, type),
 		};
 		if (flow->ct)
 			nf_conntrack_get(&flow->ct->ct_general);

@@ -67,20 +67,24 @@ bool fs_warm_visited(const struct fs_flow *flow)
  */
 bool fs_warm_moved(const struct fs_flow *flow)
 {
-	return (READ_ONCE(flow->ct->timeout) ^ flow->seen) & SEEN_TIME;
+	return test_bit(IPS_OFFLOAD_BIT, &flow->ct->status) ||
+	       (READ_ONCE(flow->ct->timeout) ^ flow->seen) & SEEN_TIME;
 }
 
 /**
  * fs_warm_begin - a flow is new
  * @flow: the flow, live
  *
- * It is as warm as if a packet had just come, which is mostly so.
+ * It is as warm as if a packet had just come, which is mostly so. An entry that was
+ * there before may have been idle for long.
  *
  * Context: any; fs_flows.lock held.
  */
 void fs_warm_begin(struct fs_flow *flow)
 {
 	flow->seen = FIELD_PREP(SEEN_WARM, FS_WARM_STEP);
+	if (nf_ct_is_confirmed(flow->ct))
+		flow->seen |= READ_ONCE(flow->ct->timeout) & SEEN_TIME;
 	fs_warm_told(flow);
 }
 
@@ -100,26 +104,36 @@ void fs_warm_told(struct fs_flow *flow)
 	set_seen(flow, SEEN_CLASS | SEEN_LOWER, FIELD_PREP(SEEN_CLASS, class));
 }
 
-/* Whether packets came since the last visit but one. */
-static bool is_fresh(const struct fs_flow *flow)
+/**
+ * fs_warm_idle - whether a flow has less time left than the next packet gives it
+ * @flow: the flow, live
+ * @type: enum fs_record_type: with what it is told. Who gets an update knows what a
+ *	packet gives, and a second less is no news to it.
+ *
+ * Context: any; fs_flows.lock held.
+ * Return: true if no packets came since the last visit, or the last but one.
+ */
+bool fs_warm_idle(const struct fs_flow *flow, u8 type)
 {
-	return fs_warm_moved(flow) || flow->seen & SEEN_FRESH;
+	return !fs_warm_moved(flow) &&
+	       (type == FS_RECORD_CHECKPOINT || !(flow->seen & SEEN_FRESH));
 }
 
 /**
  * fs_warm_sent - a flow's timeout was told, as it was a moment ago
  * @flow: the flow, live and confirmed
+ * @idle: by fs_warm_idle(), then
  *
  * When it was marked the entry was perhaps not confirmed. And what was told of a flow
  * that is idle is less than the next packet makes of it: that has to be told then.
  *
  * Context: any; fs_flows.lock held.
  */
-void fs_warm_sent(struct fs_flow *flow)
+void fs_warm_sent(struct fs_flow *flow, bool idle)
 {
 	if (FIELD_GET(SEEN_CLASS, flow->seen) == CLASS_NONE)
 		fs_warm_told(flow);
-	else if (!is_fresh(flow))
+	else if (idle)
 		set_seen(flow, SEEN_CLASS, 0);
 }
 
@@ -162,6 +176,8 @@ unsigned int fs_warm_visit(struct fs_flow *flow, bool cool)
 	if (moved) {
 		warm = min(warm + FS_WARM_STEP, FS_WARM_MOST);
 		found |= FS_VISIT_MOVED;
+	} else if (flow->seen & SEEN_FRESH) {
+		found |= FS_VISIT_RESTED;
 	}
 	if (is_retimed(flow, moved))
 		found |= FS_VISIT_RETIMED;

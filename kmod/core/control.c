@@ -160,6 +160,7 @@ static enum fs_wire_error get_value(struct fs_control *c, u8 type,
 				return FS_WIRE_BADVALUE;
 		break;
 	case OPT_ALIVE:
+	case OPT_RESTED:
 		if (fs_rd_left(value) < ALIVE_MIN)
 			return FS_WIRE_BADLEN;
 		get_alive(value, &alive);
@@ -188,6 +189,7 @@ static bool is_more(u8 type)
 	case OPT_RESULTS:
 	case OPT_NOTED:
 	case OPT_ALIVE:
+	case OPT_RESTED:
 		return true;
 	default:
 		return false;
@@ -229,6 +231,7 @@ enum fs_wire_error fs_control_get(const struct fs_rd *r, struct fs_control *c)
 		case OPT_NOTED:
 		case OPT_ROOM:
 		case OPT_ALIVE:
+		case OPT_RESTED:
 		case OPT_COOKIE:
 			c->has_more |= is_more(type);
 			err = get_value(c, type, &value, &groups);
@@ -377,15 +380,17 @@ bool fs_control_next_need(struct fs_rd *r, struct fs_rd *needs, u32 *slot)
  * fs_control_next_alive - read the next flows of a checked datagram that had
  *	packets
  * @r: cursor behind the header, or where the call before left it
+ * @kind: when they had them
  * @alive: result
  *
  * Return: false if there are none left.
  */
-bool fs_control_next_alive(struct fs_rd *r, struct fs_alive *alive)
+bool fs_control_next_alive(struct fs_rd *r, enum fs_alive_kind kind,
+			   struct fs_alive *alive)
 {
 	struct fs_rd value;
 
-	if (!next_option(r, OPT_ALIVE, &value))
+	if (!next_option(r, option_of_alive(kind), &value))
 		return false;
 	get_alive(&value, alive);
 	return true;

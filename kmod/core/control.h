@@ -37,6 +37,8 @@
  *	0x0b      5 to 255    flows of the sender that had packets: first slot, a
  *	                      multiple of 8 (4), then bits: bit n % 8 of octet
  *	                      n / 8 for the slot that is n higher; repeated
+ *	0x0d      5 to 255    the same, of flows that had them a second earlier, and
+ *	                      none since; repeated
  *	0x0a      5           the sender's conntrack: 1 if it is full (1), for how
  *	                      many more entries it has room (4)
  *	0x18      16          of the handshake: the sender's cookie (8), prints of
@@ -68,7 +70,7 @@
 /* Options that are understood, those of advance.h and heir.h included: bit n for
  * 0x00 + n and 0x80 + n.
  */
-#define FS_CONTROL_OPTIONS	(0x1ffeull | 0x1ffull << 0x10 | 1ull << 0x1f | \
+#define FS_CONTROL_OPTIONS	(0x3ffeull | 0x1ffull << 0x10 | 1ull << 0x1f | \
 				 3ull << 0x20)
 
 /* Octets of a group, with its weight. */
@@ -171,6 +173,16 @@ struct fs_alive {
 };
 
 /**
+ * enum fs_alive_kind - the two options that say so
+ * @FS_ALIVE_MOVED: in the second that is over
+ * @FS_ALIVE_RESTED: in the one before that, and none since
+ */
+enum fs_alive_kind {
+	FS_ALIVE_MOVED,
+	FS_ALIVE_RESTED,
+};
+
+/**
  * enum fs_result_kind - the two options that carry results
  * @FS_RESULTS_TOLD: of installs of the receiver's flows
  * @FS_RESULTS_NOTED: the receiver's own, received
@@ -189,7 +201,8 @@ void fs_control_put_ack(struct fs_wr *w, const struct fs_ack *ack);
 void fs_control_put_needs(struct fs_wr *w, const u32 *slot, unsigned int count);
 void fs_control_put_check(struct fs_wr *w, const struct fs_check *check);
 void fs_control_put_answer(struct fs_wr *w, const struct fs_answer *answer);
-bool fs_control_put_alive(struct fs_wr *w, struct fs_dirty *moved);
+bool fs_control_put_alive(struct fs_wr *w, enum fs_alive_kind kind,
+			  struct fs_dirty *set);
 void fs_control_put_room(struct fs_wr *w, const struct fs_room *room);
 unsigned int fs_control_put_results(struct fs_wr *w, enum fs_result_kind kind,
 				    const struct fs_result *result,
@@ -201,7 +214,8 @@ bool fs_control_next_standing(struct fs_rd *r, struct fs_rd *standings,
 bool fs_control_next_check(struct fs_rd *r, struct fs_check *check);
 bool fs_control_next_answer(struct fs_rd *r, struct fs_answer *answer);
 bool fs_control_next_need(struct fs_rd *r, struct fs_rd *needs, u32 *slot);
-bool fs_control_next_alive(struct fs_rd *r, struct fs_alive *alive);
+bool fs_control_next_alive(struct fs_rd *r, enum fs_alive_kind kind,
+			   struct fs_alive *alive);
 bool fs_control_next_result(struct fs_rd *r, struct fs_rd *results,
 			    enum fs_result_kind kind, struct fs_result *result);
 

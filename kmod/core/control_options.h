@@ -20,6 +20,7 @@
 #define OPT_NOTED	0x09
 #define OPT_ROOM	0x0a
 #define OPT_ALIVE	0x0b
+#define OPT_RESTED	0x0d
 #define OPT_COOKIE	0x18
 
 #define ALIVE_MIN	5
@@ -28,6 +29,11 @@
 static inline u8 option_of(enum fs_result_kind kind)
 {
 	return kind == FS_RESULTS_NOTED ? OPT_NOTED : OPT_RESULTS;
+}
+
+static inline u8 option_of_alive(enum fs_alive_kind kind)
+{
+	return kind == FS_ALIVE_RESTED ? OPT_RESTED : OPT_ALIVE;
 }
 
 #endif /* _FLOWSYNC_CORE_CONTROL_OPTIONS_H */

@@ -186,33 +186,35 @@ void fs_control_put_room(struct fs_wr *w, const struct fs_room *room)
 /**
  * fs_control_put_alive - say which flows had packets
  * @w: cursor behind what is there
- * @moved: their slots; the next that fit into an option are taken out
+ * @kind: when they had them
+ * @set: their slots; the next that fit into an option are taken out
  *
  * Return: false if there is none, or no room.
  */
-bool fs_control_put_alive(struct fs_wr *w, struct fs_dirty *moved)
+bool fs_control_put_alive(struct fs_wr *w, enum fs_alive_kind kind,
+			  struct fs_dirty *set)
 {
 	size_t room = (size_t)(w->end - w->p);
 	u32 first, slot, end, octets = 0;
 	u8 bits[FS_ALIVE_OCTETS];
 
-	if (!moved->count || room < 2 + ALIVE_MIN)
+	if (!set->count || room < 2 + ALIVE_MIN)
 		return false;
 	room = room - 2 - 4 < FS_ALIVE_OCTETS ? room - 2 - 4 : FS_ALIVE_OCTETS;
-	slot = fs_dirty_next(moved, moved->cursor);
+	slot = fs_dirty_next(set, set->cursor);
 	if (slot == FS_DIRTY_NONE)
-		slot = fs_dirty_next(moved, 0);
+		slot = fs_dirty_next(set, 0);
 	first = slot & ~7u;
 	end = first + 8 * (u32)room;
 	memset(bits, 0, sizeof(bits));
 	while (slot != FS_DIRTY_NONE && slot < end) {
 		bits[(slot - first) / 8] |= (u8)(1u << slot % 8);
 		octets = (slot - first) / 8 + 1;
-		fs_dirty_remove(moved, slot);
-		slot = fs_dirty_next(moved, slot + 1);
+		fs_dirty_remove(set, slot);
+		slot = fs_dirty_next(set, slot + 1);
 	}
-	moved->cursor = end;
-	fs_wr_uint(w, OPT_ALIVE, 1);
+	set->cursor = end;
+	fs_wr_uint(w, option_of_alive(kind), 1);
 	fs_wr_uint(w, 4 + octets, 1);
 	fs_wr_uint(w, first, 4);
 	fs_wr_bytes(w, bits, octets);

@@ -500,6 +500,7 @@ static enum fs_wire_error get_body(struct fs_batch *b, struct fs_rd *r,
 	if (timeout > FS_TIMEOUT_MAX)
 		return FS_WIRE_BADVALUE;
 	s->timeout = (u32)timeout;
+	s->rounded = 0;
 	if (first & REC_OPTIONS) {
 		err = get_opts(b, r, s);
 		if (err)

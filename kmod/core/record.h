@@ -129,6 +129,9 @@ struct fs_zone {
 	u8 dir;
 };
 
+/* In a second. */
+#define FS_TENTHS	10u
+
 /**
  * struct fs_state - the replicated state of one flow
  * @tuple: original and reply
@@ -136,6 +139,7 @@ struct fs_zone {
  * @proto: protocol number
  * @status: enum fs_status bits
  * @timeout: seconds left
+ * @rounded: by how many tenths of a second that is more than is left, if it is known
  * @tcp: if @proto is FS_TCP
  * @zone: conntrack zone
  * @attrs: what few flows have
@@ -148,6 +152,7 @@ struct fs_state {
 	struct fs_tcp tcp;
 	struct fs_zone zone;
 	u32 timeout;
+	u8 rounded;
 	/* Last: it is long, and what a flow does not have is not set. */
 	struct fs_attrs attrs;
 };

@@ -145,6 +145,19 @@ void fs_sync_moved(struct fs_sync *s, u32 slot)
 }
 
 /**
+ * fs_sync_rested - the last packet of a flow came before it was last looked at, and
+ *	after it was looked at before that
+ * @s: sync state
+ * @slot: of the flow
+ */
+void fs_sync_rested(struct fs_sync *s, u32 slot)
+{
+	/* What was not sent meanwhile would say less. */
+	if (fs_dirty_test(&s->known, slot) && !fs_dirty_test(&s->moved, slot))
+		fs_dirty_add(&s->rested, slot);
+}
+
+/**
  * fs_sync_take_first - take the next slot that goes before others
  * @s: sync state
  *
@@ -183,6 +196,7 @@ void fs_sync_drop(struct fs_sync *s, u32 slot)
 	fs_dirty_remove(&s->flying, slot);
 	fs_dirty_remove(&s->old, slot);
 	fs_dirty_remove(&s->moved, slot);
+	fs_dirty_remove(&s->rested, slot);
 	fs_dirty_remove(&s->known, slot);
 	fs_dirty_remove(&s->doubt, slot);
 }
@@ -340,6 +354,7 @@ void fs_sync_clear(struct fs_sync *s)
 	fs_dirty_clear(&s->first);
 	fs_dirty_clear(&s->old);
 	fs_dirty_clear(&s->moved);
+	fs_dirty_clear(&s->rested);
 	fs_dirty_clear(&s->flying);
 	fs_dirty_clear(&s->told);
 	fs_dirty_clear(&s->known);
@@ -438,7 +453,7 @@ u32 fs_sync_next_settled(const struct fs_sync *s, u32 from)
  */
 size_t fs_sync_longs(u32 slots)
 {
-	return 8 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET) +
+	return 9 * fs_dirty_longs(slots) + fs_dirty_longs(slots / FS_BUCKET) +
 	       BITS_TO_LONGS(4 * (size_t)slots);
 }
 
@@ -468,6 +483,7 @@ unsigned long *fs_sync_grow(struct fs_sync *s, unsigned long *mem, u32 slots)
 	fs_dirty_grow(&s->first, mem + 5 * each, slots);
 	fs_dirty_grow(&s->old, mem + 6 * each, slots);
 	fs_dirty_grow(&s->moved, mem + 7 * each, slots);
-	fs_dirty_grow(&s->unchecked, mem + 8 * each, slots / FS_BUCKET);
+	fs_dirty_grow(&s->rested, mem + 8 * each, slots);
+	fs_dirty_grow(&s->unchecked, mem + 9 * each, slots / FS_BUCKET);
 	return old;
 }

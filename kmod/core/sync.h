@@ -15,6 +15,7 @@
  *		that follows the age of the oldest
  *	moved	packets of its flow came, which changed nothing but its lifetime, and
  *		the peer holds the flow: it has to be kept alive there
+ *	rested	the same, but a second ago, and none since
  *	known	the peer has acknowledged a checkpoint of the present generation,
  *		so that an update is enough
  *	doubt	the flow was another origin's before, and the peer may hold it as
@@ -46,6 +47,7 @@
  * @flying: see above
  * @old: see above
  * @moved: see above
+ * @rested: see above
  * @told: see above
  * @known: see above
  * @doubt: see above
@@ -60,6 +62,7 @@ struct fs_sync {
 	struct fs_dirty flying;
 	struct fs_dirty old;
 	struct fs_dirty moved;
+	struct fs_dirty rested;
 	struct fs_dirty told;
 	struct fs_dirty known;
 	struct fs_dirty doubt;
@@ -104,6 +107,7 @@ void fs_sync_held(struct fs_sync *s, u32 slot, bool held);
 void fs_sync_need(struct fs_sync *s, u32 slot, const struct fs_slot *now);
 void fs_sync_hurry(struct fs_sync *s, u32 slot);
 void fs_sync_moved(struct fs_sync *s, u32 slot);
+void fs_sync_rested(struct fs_sync *s, u32 slot);
 u32 fs_sync_take_first(struct fs_sync *s);
 void fs_sync_drop(struct fs_sync *s, u32 slot);
 void fs_sync_take(struct fs_sync *s, u32 slot);

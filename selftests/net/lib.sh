@@ -348,7 +348,8 @@ uncut() {
 	ip -n "$1" addr replace "fd09::${1#r}/64" dev sync0
 }
 
-# pair [ipv6]: flowsync on both routers, r1 active, r2 standby, in sync.
+# pair [ipv6]: flowsync on both routers, r1 active, r2 standby, in sync. $dead of 100 ms
+# each without a heartbeat make a peer dead.
 pair() {
 	local a=10.9.0.
 	[ "${1:-}" != ipv6 ] || a=fd09::
@@ -356,8 +357,8 @@ pair() {
 	fs r1 node set id 1 name r1
 	fs r2 node set id 2 name r2
 	# A machine that is short of processors must not look like a dead peer.
-	fs r1 peer add r2 id 2 $key dead 10 link local ${a}1 remote ${a}2
-	fs r2 peer add r1 id 1 $key dead 10 link local ${a}2 remote ${a}1
+	fs r1 peer add r2 id 2 $key dead ${dead:-10} link local ${a}1 remote ${a}2
+	fs r2 peer add r1 id 1 $key dead ${dead:-10} link local ${a}2 remote ${a}1
 	fs r1 group add 1 peer r2
 	fs r2 group add 1 peer r1
 	fs r1 group set 1 role active

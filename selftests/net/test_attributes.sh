@@ -7,7 +7,7 @@
 #: start timestamps | if conntrack has them
 #: timeout policies, of nft and of nfnetlink_cttimeout | by what they say: no connection knows the name of its policy
 #: fixed timeouts | yes, with the status
-#: time left | as last told, which is never less than it was: it does not run while the origin is alive
+#: time left | to a second; of a packet in the second before a power cut the standby knows nothing
 #
 # Attributes of connections are on r2 what they were on r1: the replicated bits of
 # marks and labels, and no others; accounting, the time of their start, status, timeout

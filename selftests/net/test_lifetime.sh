@@ -8,14 +8,20 @@
 # idle is what it has left; the next packet, which changes nothing else, gives it its
 # whole time again there too.
 #
-# Fails if only changes of state are told: the connection on r2 runs out.
+# An idle one runs down in r2's shadow as it does on r1, to the second, and after the
+# cut r2 gives it what it had left there; if that has to wait for a person, time can be
+# made to stand still. One packet, of which nothing else is told, is not lost with the
+# datagram that says so.
+#
+# Fails if only changes of state are told: the connection on r2 runs out. Or if time
+# stands still in the shadow, or what is told of a packet is told once.
 . "$(dirname "$0")/lib.sh"
 
 entry() { n r2 conntrack -L -p udp --orig-port-src 20000 2> /dev/null | grep -q .; }
 
-# shadow_time PORT: seconds that r2's shadow gives the flow.
+# shadow_time PORT [ROUTER]: seconds that its shadow, or r2's, gives the flow.
 shadow_time() {
-	fs r2 flow show shadow | sed -nE "s/.* ([0-9]+)s 10\\.1\\.0\\.2:$1 .*/\\1/p"
+	fs "${2:-r2}" flow show shadow | sed -nE "s/.* ([0-9]+)s 10\\.1\\.0\\.2:$1 .*/\\1/p"
 }
 # All of the tuple: with less, conntrack -U finds the entry and cannot set it.
 set_timeout() {
@@ -23,10 +29,54 @@ set_timeout() {
 		--dport 9 -t "$1"
 }
 below() { [ "$("${@:2}")" -lt "$1" ]; }
-left() { n r1 conntrack -L -p udp --orig-port-src 31000 2> /dev/null | awk '{ print $3 }'; }
+# left ROUTER: seconds that its connection has.
+left() { n "$1" conntrack -L -p udp --orig-port-src 31000 2> /dev/null | awk '{ print $3 }'; }
 aged() { [ $((SECONDS - since)) -ge "$1" ]; }
 
-plan 12
+# What is shown of the shadow is rounded up, and what conntrack shows down.
+runs_down() {
+	local before there after
+
+	before=$(left r1)
+	there=$(shadow_time 31000)
+	after=$(left r1)
+	echo "$before, then $after on r1, $there in the shadow"
+	[ "$there" -ge "$after" ] && [ "$there" -le $((before + 2)) ]
+}
+stands_still() {
+	local before
+
+	before=$(shadow_time 31000)
+	since=$SECONDS
+	await 10 aged 4
+	is "$before" shadow_time 31000
+}
+# Both are cut off, and have what they had.
+as_much() {
+	local there here
+
+	there=$(left r2)
+	here=$(left r1)
+	echo "$here on r1, $there on r2"
+	[ $((there - here)) -ge -1 ] && [ $((there - here)) -le 1 ]
+}
+# r2 does not get the datagram that says of a packet that it came, nor what else r1 says
+# until then.
+lost_once() {
+	local said
+
+	said=$(stat r1 tx_alive)
+	n r2 nft "add table inet lost
+		add chain inet lost input { type filter hook input priority 0; }
+		add rule inet lost input udp dport 3790 counter drop"
+	n client "$here/burst.py" 10.2.0.2 31000 1
+	await 5 at_least $((said + 1)) stat r1 tx_alive
+	n r2 nft delete table inet lost
+	await 3 at_least 37 shadow_time 31000
+}
+
+dead=50
+plan 19
 topology
 for r in r1 r2; do
 	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=15
@@ -52,10 +102,12 @@ while True:
         pass
     time.sleep(0.3)
 '
+client=$!
 since=$SECONDS
 await 60 aged 20
 check "it lives on there while packets pass r1" entry
 check "for r1 said so" at_least 1 stat r2 rx_alive
+kill $client
 
 for r in r1 r2; do
 	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=300
@@ -74,11 +126,40 @@ for r in r1 r2; do
 done
 n client "$here/burst.py" 10.2.0.2 31000 1
 await 5 at_least 39 shadow_time 31000
-await 20 below 33 left
+await 20 below 33 left r1
 fs r1 resync peer r2 full
 check "what is left of an idle one is told" await 10 below 34 shadow_time 31000
 n client "$here/burst.py" 10.2.0.2 31000 1
-check "a packet gives it its time again" at_least 39 left
+check "a packet gives it its time again" at_least 39 left r1
 check "at the standby too" await 5 at_least 39 shadow_time 31000
 check "the tables are the same" fs r1 verify peer r2 timeout 60
+
+await 30 below 30 left r1
+check "an idle one runs down there as well" runs_down
+# Slower than a second and r2 misses that it is said again, too.
+check "what is said of a packet is said again" eval "lost_once || lost_once || lost_once"
+await 30 below 33 left r1
+check "it runs down" runs_down
+cut r1
+fs r2 node set keep 60
+await 10 is down peer r2 r1 state
+check "after the cut it stands still for as long as is configured" stands_still
+fs r2 node set keep 0
+fs r2 group set 1 role active
+await 10 is 0 node r2 shadow
+check "what becomes live has what it has on r1" as_much
+
+# r1 comes back, and is told of what is idle by then.
+for r in r1 r2; do
+	n $r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=47
+done
+leave r1
+take r2
+n client "$here/burst.py" 10.2.0.2 31000 1
+await 20 below 43 left r2
+uncut r1
+fs r1 group set 1 role standby
+check "who comes back is told what is left" await 20 below 44 shadow_time 31000 r1
+n client "$here/burst.py" 10.2.0.2 31000 1
+check "and a packet gives it its time again there" await 5 at_least 46 shadow_time 31000 r1
 finish

@@ -206,7 +206,7 @@ def get_advances(value):
 
 def control(rest):
     result = {"state_seq": 0, "groups": [], "needs": [], "results": [],
-              "noted": [], "alive": [], "standings": [], "advances": []}
+              "noted": [], "alive": [], "rested": [], "standings": [], "advances": []}
     before = None
     for kind, value in rest.options():
         behind, before = before, kind
@@ -240,6 +240,8 @@ def control(rest):
             result["noted"] += get_results(value)
         elif kind == 0x0b:
             result["alive"] += get_alive(value)
+        elif kind == 0x0d:
+            result["rested"] += get_alive(value)
         elif kind == 0x0a:
             result["room"] = get_room(value)
         elif kind == 0x0c:

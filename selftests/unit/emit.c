@@ -221,10 +221,26 @@ static void put_ack(const struct fs_ack *ack)
 	printf("]}");
 }
 
+static void put_alive(const char *name, enum fs_alive_kind kind)
+{
+	const struct fs_alive *alive = d.alive[kind];
+	const char *comma = "";
+	unsigned int i, n;
+
+	printf(", \"%s\": [", name);
+	for (i = 0; i < d.alives[kind]; i++)
+		for (n = 0; n < 8 * alive[i].octets; n++) {
+			if (!(alive[i].bits[n / 8] >> n % 8 & 1))
+				continue;
+			printf("%s%" PRIu64, comma, (uint64_t)alive[i].first + n);
+			comma = ", ";
+		}
+	printf("]");
+}
+
 static void put_control(void)
 {
-	unsigned int kind, i, n;
-	const char *comma = "";
+	unsigned int kind, i;
 
 	if (d.control.is_heartbeat)
 		printf(", \"heard\": %" PRIu64, d.control.heard);
@@ -256,15 +272,9 @@ static void put_control(void)
 	if (d.control.has_room)
 		printf(", \"room\": {\"full\": %u, \"left\": %u}",
 		       d.control.room.full, d.control.room.left);
-	printf(", \"alive\": [");
-	for (i = 0; i < d.alives; i++)
-		for (n = 0; n < 8 * d.alive[i].octets; n++) {
-			if (!(d.alive[i].bits[n / 8] >> n % 8 & 1))
-				continue;
-			printf("%s%" PRIu64, comma, (uint64_t)d.alive[i].first + n);
-			comma = ", ";
-		}
-	printf("], \"advances\": [");
+	put_alive("alive", FS_ALIVE_MOVED);
+	put_alive("rested", FS_ALIVE_RESTED);
+	printf(", \"advances\": [");
 	for (i = 0; i < d.advances; i++) {
 		printf("%s", i ? ", " : "");
 		put_record(&d.advance[i]);

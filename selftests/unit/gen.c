@@ -319,7 +319,9 @@ static void gen_control(struct dgram *d)
 	gen_results(d, FS_RESULTS_TOLD);
 	gen_results(d, FS_RESULTS_NOTED);
 	if (d->groups < 4 && rnd_percent(30))
-		gen_alive(&d->alive[d->alives++]);
+		gen_alive(&d->alive[FS_ALIVE_MOVED][d->alives[FS_ALIVE_MOVED]++]);
+	if (d->groups < 4 && rnd_percent(20))
+		gen_alive(&d->alive[FS_ALIVE_RESTED][d->alives[FS_ALIVE_RESTED]++]);
 	if (d->groups < 4 && rnd_percent(30))
 		d->advances = 1 + (unsigned int)rnd_below(4);
 	for (i = 0; i < d->advances; i++)
@@ -356,7 +358,7 @@ void gen_dgram(struct dgram *d)
 	d->known = 0;
 	d->records = 0;
 	d->needs = 0;
-	d->alives = 0;
+	memset(d->alives, 0, sizeof(d->alives));
 	d->advances = 0;
 	memset(d->results, 0, sizeof(d->results));
 	memset(&d->control, 0, sizeof(d->control));
@@ -374,6 +376,20 @@ void gen_dgram(struct dgram *d)
 		return;
 	}
 	gen_control(d);
+}
+
+static void put_alive(struct fs_wr *w, const struct dgram *d,
+		      enum fs_alive_kind kind, unsigned int *options)
+{
+	const struct fs_alive *alive = d->alive[kind];
+	unsigned int i;
+
+	for (i = 0; i < d->alives[kind]; i++, ++*options) {
+		fs_wr_uint(w, kind == FS_ALIVE_RESTED ? 0x0d : 0x0b, 1);
+		fs_wr_uint(w, 4 + alive[i].octets, 1);
+		fs_wr_uint(w, alive[i].first, 4);
+		fs_wr_bytes(w, alive[i].bits, alive[i].octets);
+	}
 }
 
 /* Returns false if they do not fit. */
@@ -421,13 +437,8 @@ static bool put_control(struct fs_wr *w, const struct dgram *d,
 	if (d->control.has_room)
 		fs_control_put_room(w, &d->control.room);
 	/* Core's encoder takes a set of slots, see test_control.c. */
-	for (i = 0; i < d->alives; i++) {
-		fs_wr_uint(w, 0x0b, 1);
-		fs_wr_uint(w, 4 + d->alive[i].octets, 1);
-		fs_wr_uint(w, d->alive[i].first, 4);
-		fs_wr_bytes(w, d->alive[i].bits, d->alive[i].octets);
-		++*options;
-	}
+	put_alive(w, d, FS_ALIVE_MOVED, options);
+	put_alive(w, d, FS_ALIVE_RESTED, options);
 	for (i = 0; i < d->advances; i++, ++*options)
 		if (!fs_advance_put(w, &d->advance[i]))
 			return false;
@@ -481,7 +492,7 @@ static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 {
 	struct fs_rd groups = *r, standing = *r, needs = { 0 };
 	struct fs_rd standings = { 0 };
-	struct fs_rd alive = *r, advance = *r, advances = { 0 };
+	struct fs_rd advance = *r, advances = { 0 };
 	struct fs_batch batch = { 0 };
 	enum fs_wire_error err;
 	unsigned int kind;
@@ -496,16 +507,17 @@ static enum fs_wire_error get_control(struct dgram *d, struct fs_rd *r)
 	       fs_control_next_standing(&standing, &standings,
 					&d->standing[d->standings]))
 		d->standings++;
-	while (d->alives < GEN_ALIVES &&
-	       fs_control_next_alive(&alive, &d->alive[d->alives]))
-		d->alives++;
 	while (d->advances < GEN_ADVANCES &&
 	       fs_advance_next(&advance, &advances, &batch,
 			       &d->advance[d->advances]))
 		d->advances++;
 	for (kind = 0; kind < 2; kind++) {
-		struct fs_rd all = *r, results = { 0 };
+		struct fs_rd all = *r, alive = *r, results = { 0 };
 
+		while (d->alives[kind] < GEN_ALIVES &&
+		       fs_control_next_alive(&alive, kind,
+					     &d->alive[kind][d->alives[kind]]))
+			d->alives[kind]++;
 		while (d->results[kind] < GEN_RESULTS &&
 		       fs_control_next_result(&all, &results, kind,
 				&d->result[kind][d->results[kind]]))
@@ -543,7 +555,7 @@ void dgram_get(struct dgram *d, const u8 *p, size_t len)
 	struct fs_rd r;
 
 	memset(d, 0, offsetof(struct dgram, rec));
-	d->alives = 0;
+	memset(d->alives, 0, sizeof(d->alives));
 	fs_rd_init(&r, e.p, len);
 	d->err = fs_header_get(&r, &d->header);
 	if (!d->err)
@@ -575,17 +587,18 @@ static bool header_equal(const struct fs_header *a, const struct fs_header *b)
 	       a->len == b->len;
 }
 
-static bool alive_equal(const struct dgram *a, const struct dgram *b)
+static bool alive_equal(const struct dgram *a, const struct dgram *b,
+			unsigned int kind)
 {
+	const struct fs_alive *of_a = a->alive[kind], *of_b = b->alive[kind];
 	unsigned int i;
 
-	if (a->alives != b->alives)
+	if (a->alives[kind] != b->alives[kind])
 		return false;
-	for (i = 0; i < a->alives; i++)
-		if (a->alive[i].first != b->alive[i].first ||
-		    a->alive[i].octets != b->alive[i].octets ||
-		    memcmp(a->alive[i].bits, b->alive[i].bits,
-			   a->alive[i].octets))
+	for (i = 0; i < a->alives[kind]; i++)
+		if (of_a[i].first != of_b[i].first ||
+		    of_a[i].octets != of_b[i].octets ||
+		    memcmp(of_a[i].bits, of_b[i].bits, of_a[i].octets))
 			return false;
 	return true;
 }
@@ -630,7 +643,9 @@ bool dgram_equal(const struct dgram *a, const struct dgram *b)
 	    a->groups != b->groups || a->records != b->records ||
 	    a->needs != b->needs || a->standings != b->standings ||
 	    !results_equal(a, b, FS_RESULTS_TOLD) ||
-	    !results_equal(a, b, FS_RESULTS_NOTED) || !alive_equal(a, b))
+	    !results_equal(a, b, FS_RESULTS_NOTED) ||
+	    !alive_equal(a, b, FS_ALIVE_MOVED) ||
+	    !alive_equal(a, b, FS_ALIVE_RESTED))
 		return false;
 	for (i = 0; i < a->standings; i++)
 		if (a->standing[i].id != b->standing[i].id ||

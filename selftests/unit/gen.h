@@ -37,8 +37,8 @@
  * @needs: number of entries in @need
  * @results: number of entries in each of @result
  * @result: of a control datagram: told and noted
- * @alives: number of entries in @alive
- * @alive: of a control datagram: flows that had packets
+ * @alives: number of entries in each of @alive
+ * @alive: of a control datagram: flows that had packets, by enum fs_alive_kind
  * @advances: number of entries in @advance
  * @rec: of a state datagram
  * @need: of a control datagram
@@ -61,8 +61,8 @@ struct dgram {
 	struct fs_record rec[GEN_RECORDS];
 	u32 need[GEN_NEEDS];
 	struct fs_result result[2][GEN_RESULTS];
-	unsigned int alives;
-	struct fs_alive alive[GEN_ALIVES];
+	unsigned int alives[2];
+	struct fs_alive alive[2][GEN_ALIVES];
 	struct fs_record advance[GEN_ADVANCES];
 };
 

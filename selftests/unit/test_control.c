@@ -122,7 +122,7 @@ static void test_unknown(void)
 
 	for (type = 0; type < 256; type++) {
 		if ((type >= 0x81 && type <= 0x84 && type != 0x82) ||
-		    type == 0x02 || (type >= 0x05 && type <= 0x0c) ||
+		    type == 0x02 || (type >= 0x05 && type <= 0x0d) ||
 		    (type >= 0x10 && type <= 0x18) || type == 0x1f ||
 		    type == 0x20 || type == 0x21)
 			continue;
@@ -345,7 +345,7 @@ static void test_bits(void)
 /* A set of slots, told in as many options and datagrams as it takes, is the same
  * set, once each.
  */
-static void test_alive(void)
+static void alive_of(enum fs_alive_kind kind, const char *drawing)
 {
 	static unsigned long mem[8192 / 64 + 8], want[8192 / 64 + 8];
 	static struct dgram got;
@@ -358,12 +358,12 @@ static void test_alive(void)
 	memset(mem, 0, sizeof(mem));
 	fs_dirty_grow(&set, mem, 8192);
 	fs_wr_init(&w, octets, sizeof(octets));
-	check(!fs_control_put_alive(&w, &set));
+	check(!fs_control_put_alive(&w, kind, &set));
 	fs_dirty_add(&set, 17);
 	fs_dirty_add(&set, 16);
 	fs_dirty_add(&set, 39);
-	check(fs_control_put_alive(&w, &set) && !set.count);
-	n = (unsigned int)octets_of(drawn, "0b 07 00000010 03 00 80");
+	check(fs_control_put_alive(&w, kind, &set) && !set.count);
+	n = (unsigned int)octets_of(drawn, drawing);
 	check(w.p == octets + n && !memcmp(octets, drawn, n));
 
 	for (round = 0; round < 50; round++) {
@@ -382,20 +382,30 @@ static void test_alive(void)
 		while (set.count) {
 			fs_wr_init(&w, octets, 30 + rnd_below(500));
 			fs_control_put_heard(&w, 1, 2);
-			if (!check(fs_control_put_alive(&w, &set)))
+			if (!check(fs_control_put_alive(&w, kind, &set)))
 				break;
-			while (fs_control_put_alive(&w, &set))
+			while (fs_control_put_alive(&w, kind, &set))
 				;
 			check(!w.failed);
 			check(!get(&got, octets, (size_t)(w.p - octets)));
-			for (i = 0; i < got.alives; i++)
-				for (n = 0; n < 8 * got.alive[i].octets; n++)
-					if (got.alive[i].bits[n / 8] >> n % 8 & 1)
+			check(!got.alives[!kind]);
+			for (i = 0; i < got.alives[kind]; i++) {
+				const struct fs_alive *a = &got.alive[kind][i];
+
+				for (n = 0; n < 8 * a->octets; n++)
+					if (a->bits[n / 8] >> n % 8 & 1)
 						check(fs_dirty_remove(&left,
-							got.alive[i].first + n));
+								      a->first + n));
+			}
 		}
 		check(!left.count);
 	}
+}
+
+static void test_alive(void)
+{
+	alive_of(FS_ALIVE_MOVED, "0b 07 00000010 03 00 80");
+	alive_of(FS_ALIVE_RESTED, "0d 07 00000010 03 00 80");
 }
 
 static enum fs_wire_error get_option(u8 type, struct fs_control *c)

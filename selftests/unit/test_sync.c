@@ -587,6 +587,16 @@ static void test_first(void)
 	fs_sync_acked(&sync, &a, &now);
 	fs_sync_moved(&sync, 9);
 	check(fs_dirty_test(&sync.moved, 9) && !fs_dirty_test(&sync.dirty, 9));
+	/* Once that is sent, and nothing followed, it is sent again as what it is. */
+	fs_sync_rested(&sync, 9);
+	check(!sync.rested.count);
+	fs_dirty_remove(&sync.moved, 9);
+	fs_sync_rested(&sync, 9);
+	check(fs_dirty_test(&sync.rested, 9) && !sync.moved.count);
+	fs_sync_rested(&sync, 10);
+	check(sync.rested.count == 1);
+	fs_sync_drop(&sync, 9);
+	check(!sync.rested.count);
 	free(mem);
 }
 
