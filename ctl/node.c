@@ -10,13 +10,13 @@
 
 static int node_set(struct out *out, struct words *words)
 {
-	enum { ID, NAME, PORT, MARK_MASK, LABEL_MASK };
+	enum { ID, NAME, PORT, MARK_MASK, LABEL_MASK, KEEP };
 	static const char *const keywords[] = {
-		"id", "name", "port", "mark-mask", "label-mask", NULL
+		"id", "name", "port", "mark-mask", "label-mask", "keep", NULL
 	};
 	uint32_t may = WORD(ID) | WORD(NAME) | WORD(PORT) | WORD(MARK_MASK) |
-		       WORD(LABEL_MASK);
-	uint64_t mark_mask = 0, label_mask = 0;
+		       WORD(LABEL_MASK) | WORD(KEEP);
+	uint64_t mark_mask = 0, label_mask = 0, keep = 0;
 	const char *name = NULL;
 	struct nlmsghdr *request;
 	struct nlattr *nest;
@@ -39,6 +39,9 @@ static int node_set(struct out *out, struct words *words)
 		else if (word == LABEL_MASK)
 			err = words_number(words, "label-mask", 0, UINT64_MAX,
 					   &label_mask);
+		else if (word == KEEP)
+			err = words_number(words, "keep", 0, FLOWSYNC_KEEP_MAX,
+					   &keep);
 		else
 			err = STATUS_USAGE;
 		if (err)
@@ -62,6 +65,8 @@ static int node_set(struct out *out, struct words *words)
 	if (!(may & WORD(LABEL_MASK)))
 		mnl_attr_put_u64(request, FLOWSYNC_A_NODE_LABEL_MASK,
 				 label_mask);
+	if (!(may & WORD(KEEP)))
+		mnl_attr_put_u32(request, FLOWSYNC_A_NODE_KEEP, keep);
 	mnl_attr_nest_end(request, nest);
 	err = nl_do(nl);
 	nl_close(nl);
@@ -122,6 +127,8 @@ void node_print(struct out *out, const struct nlattr *node)
 			attr_uint(attrs[FLOWSYNC_A_NODE_MARK_MASK]));
 		out_hex(out, "label_mask", "label-mask",
 			attr_uint(attrs[FLOWSYNC_A_NODE_LABEL_MASK]));
+		out_uint(out, "keep", "keep",
+			 attr_uint(attrs[FLOWSYNC_A_NODE_KEEP]));
 	}
 	out_string(out, "module_version", "module",
 		   attr_string(attrs[FLOWSYNC_A_NODE_MODULE_VERSION]));
@@ -164,7 +171,7 @@ int node_object(struct out *out, struct words *words)
 	static const struct command commands[] = {
 		{ "show", node_show, "", "show this network namespace's node" },
 		{ "set", node_set,
-		  "[id N] [name NAME] [port P] [mark-mask M] [label-mask M]",
+		  "[id N] [name NAME] [port P] [mark-mask M] [label-mask M] [keep SECONDS]",
 		  "start the node, or change it; it needs an id to start" },
 		{ "del", node_del, "",
 		  "stop the node: its peers, groups and tables go" },

@@ -18,13 +18,14 @@ static void save_node(FILE *file, const struct nlattr *node)
 	const struct nlattr *attrs[FLOWSYNC_A_NODE_MAX + 1];
 
 	attrs_of_nest(node, attrs, FLOWSYNC_A_NODE_MAX);
-	fprintf(file, "node set id %llu name %s port %u mark-mask %#llx label-mask %#llx\n",
+	fprintf(file, "node set id %llu name %s port %u mark-mask %#llx label-mask %#llx keep %llu\n",
 		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_NODE_ID]),
 		attr_string(attrs[FLOWSYNC_A_NODE_NAME]),
 		attr_port(attrs[FLOWSYNC_A_NODE_PORT]),
 		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_NODE_MARK_MASK]),
 		(unsigned long long)
-		attr_uint(attrs[FLOWSYNC_A_NODE_LABEL_MASK]));
+		attr_uint(attrs[FLOWSYNC_A_NODE_LABEL_MASK]),
+		(unsigned long long)attr_uint(attrs[FLOWSYNC_A_NODE_KEEP]));
 }
 
 static void save_link(FILE *file, const struct nlattr *link)

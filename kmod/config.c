@@ -43,8 +43,10 @@ bool fs_config_name(const char *name)
 	return c > name;
 }
 
-/* What is replicated from now on; the walk tells what has changed by that. */
-static void set_masks(struct fs_node *node, struct nlattr **tb)
+/* What is replicated from now on; the walk tells what has changed by that. And how long
+ * the shadow is kept.
+ */
+static void set_values(struct fs_node *node, struct nlattr **tb)
 {
 	u64 labels;
 
@@ -56,6 +58,9 @@ static void set_masks(struct fs_node *node, struct nlattr **tb)
 		fs_masks_set_labels(&node->masks, labels);
 		fs_labels_want(node, labels);
 	}
+	if (tb[FLOWSYNC_A_NODE_KEEP])
+		WRITE_ONCE(node->keep_ms, MSEC_PER_SEC *
+			   nla_get_u32(tb[FLOWSYNC_A_NODE_KEEP]));
 }
 
 /**
@@ -100,7 +105,7 @@ int fs_config_node_set(struct fs_net *fsn, struct genl_info *info)
 			node->port = port;
 		if (name)
 			strscpy(node->name, name, sizeof(node->name));
-		set_masks(node, tb);
+		set_values(node, tb);
 		return 0;
 	}
 
@@ -114,7 +119,7 @@ int fs_config_node_set(struct fs_net *fsn, struct genl_info *info)
 	err = fs_node_start(fsn, genl_info_net(info), id, name, port,
 			    info->extack);
 	if (!err)
-		set_masks(fsn->node, tb);
+		set_values(fsn->node, tb);
 	return err;
 }
 

@@ -54,6 +54,10 @@ static struct netlink_range_validation zone_range = {
 	.max = U16_MAX,
 };
 
+static struct netlink_range_validation keep_range = {
+	.max = FLOWSYNC_KEEP_MAX,
+};
+
 static const struct nla_policy node_policy[FLOWSYNC_A_NODE_MAX + 1] = {
 	[FLOWSYNC_A_NODE_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &id_range),
 	[FLOWSYNC_A_NODE_NAME] = { .type = NLA_NUL_STRING,
@@ -61,6 +65,7 @@ static const struct nla_policy node_policy[FLOWSYNC_A_NODE_MAX + 1] = {
 	[FLOWSYNC_A_NODE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[FLOWSYNC_A_NODE_MARK_MASK] = { .type = NLA_U32 },
 	[FLOWSYNC_A_NODE_LABEL_MASK] = { .type = NLA_U64 },
+	[FLOWSYNC_A_NODE_KEEP] = NLA_POLICY_FULL_RANGE(NLA_U32, &keep_range),
 };
 
 static const struct nla_policy link_policy[FLOWSYNC_A_LINK_MAX + 1] = {

@@ -73,7 +73,9 @@ int fs_show_node(struct sk_buff *skb, struct fs_node *node)
 				  node->masks.mark) ||
 		      nla_put_u64_64bit(skb, FLOWSYNC_A_NODE_LABEL_MASK,
 					fs_masks_labels(&node->masks),
-					FLOWSYNC_A_NODE_PAD);
+					FLOWSYNC_A_NODE_PAD) ||
+		      nla_put_u32(skb, FLOWSYNC_A_NODE_KEEP,
+				  node->keep_ms / MSEC_PER_SEC);
 	return fs_show_end(skb, nest, err);
 }
 

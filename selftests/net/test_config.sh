@@ -122,7 +122,7 @@ check "but they may look" unprivileged show
 check "root of a user namespace configures its own" \
 	unshare -Urn flowsyncctl node set id 7
 
-taken node set mark-mask 0xff00 label-mask 0x3
+taken node set mark-mask 0xff00 label-mask 0x3 keep 90
 taken peer set r2 mtu 1400 lag-flows 5 lag-age 70 resync-rate 100 resync-within 5000
 taken policy add pref 10 proto tcp src 10.1.0.0/24 dport 80-90 mark 0x100 mask 0xff00 mode off
 taken policy add pref 20 zone 3 mode off
@@ -136,7 +136,7 @@ cp "$TMP/key" /etc/flowsync/r2.key
 cp "$TMP/key" /etc/flowsync/r3.key
 saved > "$TMP/saved"
 check "what differs from the defaults is saved" is 4 grep -c \
-	-e "mark-mask 0xff00 label-mask 0x3" \
+	-e "mark-mask 0xff00 label-mask 0x3 keep 90" \
 	-e "resync-rate 100 resync-within 5000 mtu 1400 lag-flows 5 lag-age 70" \
 	-e "pref 10 proto tcp src 10.1.0.0/24 dport 80-90 mark 256 mask 65280 mode off" \
 	-e "pref 20 zone 3 mode async" "$TMP/saved"

@@ -140,8 +140,10 @@ parses node set n r1 p 65535 i 0xffffffff
 parses node set port 1
 parses node set mark-mask 0xff label-mask 0xffffffffffffffff
 parses node set mark-mask 0
+parses node set keep 0
+parses node set keep 1048576
 parses node del
-usage 'node set: a word is missing; try: id, name, port, mark-mask, label-mask' node set
+usage 'node set: a word is missing; try: id, name, port, mark-mask, label-mask, keep' node set
 usage 'node set: id: a value is missing' node set id
 usage 'node set: id: 0 is out of range: 1 to 4294967295' node set id 0
 usage 'node set: id: 4294967296 is out of range: 1 to 4294967295' node set id 4294967296
@@ -155,7 +157,8 @@ usage 'node set: id: "0x0x1" is not a number' node set id 0x0x1
 usage 'node set: id: "" is not a number' node set id ''
 usage 'node set: port: 0 is out of range: 1 to 65535' node set port 0
 usage 'node set: port: 65536 is out of range: 1 to 65535' node set port 65536
-usage 'node set: "id" does not fit here; try: name, port, mark-mask, label-mask' node set id 1 id 2
+usage 'node set: "id" does not fit here; try: name, port, mark-mask, label-mask, keep' node set id 1 id 2
+usage 'node set: keep: 1048577 is out of range: 0 to 1048576' node set keep 1048577
 usage 'node set: name: the name is empty' node set name ''
 usage 'node set: name: a name has no blanks or control characters' node set name 'r 1'
 usage 'node set: name: "abcdefghijklmnopqrstuvwxyz012345" is longer than 31 octets' \

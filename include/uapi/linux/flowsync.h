@@ -17,6 +17,7 @@
  *		FLOWSYNC_A_NODE_PORT            fixed while a peer exists
  *		FLOWSYNC_A_NODE_MARK_MASK
  *		FLOWSYNC_A_NODE_LABEL_MASK
+ *		FLOWSYNC_A_NODE_KEEP            0 unless given
  * FLOWSYNC_CMD_NODE_DEL                   stop it: peers, groups and tables go
  * FLOWSYNC_CMD_NODE_GET                   do; reply FLOWSYNC_CMD_NODE_GET
  *	FLOWSYNC_A_NODE (nested)
@@ -181,6 +182,7 @@
 #define FLOWSYNC_RESYNC_MS_DEFAULT	60000
 #define FLOWSYNC_RESYNC_MS_MIN	1000
 #define FLOWSYNC_RESYNC_MS_MAX	86400000
+#define FLOWSYNC_KEEP_MAX	1048576
 #define FLOWSYNC_PRIORITY_DEFAULT	100
 #define FLOWSYNC_PRIORITY_MAX		255
 #define FLOWSYNC_GROUP_ID_MAX		65535
@@ -296,6 +298,9 @@ enum flowsync_node_attr {
 	FLOWSYNC_A_NODE_ROOM,		/* u32, entries it has room for */
 	FLOWSYNC_A_NODE_MARK_MASK,	/* u32, bits of marks to replicate */
 	FLOWSYNC_A_NODE_LABEL_MASK,	/* u64, the same of labels 0 to 63 */
+	FLOWSYNC_A_NODE_KEEP,		/* u32, s that the time of shadow flows stands
+					 * still for once their origin is silent
+					 */
 	__FLOWSYNC_A_NODE_MAX
 };
 
