@@ -140,17 +140,25 @@ carries() {
 	answer "$1"
 }
 
-# carry NAME...: all of them do; asked at once.
-carry() {
-	local name bad=0
+# ask NAME...: they are to carry data, all at once.
+ask() {
+	local name
 	for name; do
 		echo >&"${hold_in[$name]}"
 	done
+}
+
+# answers NAME...: all that were asked do.
+answers() {
+	local name bad=0
 	for name; do
 		answer "$name" || bad=1
 	done
 	return $bad
 }
+
+# carry NAME...: the two in one.
+carry() { ask "$@"; answers "$@"; }
 
 # release NAME: the client closes its connections and ends.
 release() { echo close >&"${hold_in[$1]}"; }
