@@ -158,18 +158,43 @@ static bool finish(struct fs_peer *peer, struct saying *s,
 	return false;
 }
 
+/* Whether there are flows that had packets, and the peer is told. */
+static bool is_alive_due(const struct fs_peer *peer)
+{
+	return peer->telling && (READ_ONCE(peer->sync.moved.count) ||
+				 READ_ONCE(peer->sync.rested.count));
+}
+
+/* Say which they are, as many as fit. */
+static void put_alive(struct fs_peer *peer, struct fs_wr *w)
+{
+	struct fs_flows *flows = &peer->node->flows;
+	struct fs_sync *sync = &peer->sync;
+	bool any = false;
+
+	spin_lock_bh(&flows->lock);
+	while (fs_control_put_alive(w, FS_ALIVE_MOVED, &sync->moved))
+		any = true;
+	while (fs_control_put_alive(w, FS_ALIVE_RESTED, &sync->rested))
+		any = true;
+	spin_unlock_bh(&flows->lock);
+	if (any)
+		fs_stat_inc(peer->node, tx_alive);
+}
+
 /**
  * fs_heartbeats_send - send a heartbeat over every link of a peer
  * @peer: the peer
  *
- * Each has its own sequence number, so none is a duplicate.
+ * Each has its own sequence number, so none is a duplicate. Which flows had packets is
+ * said over one, behind what each says.
  *
  * Context: process.
  */
 void fs_heartbeats_send(struct fs_peer *peer)
 {
+	struct fs_link *link, *best = fs_link_best(peer);
 	struct saying *s = peer->saying;
-	struct fs_link *link;
 	struct fs_room room;
 
 	if (!fs_seal_ready(peer))
@@ -181,6 +206,8 @@ void fs_heartbeats_send(struct fs_peer *peer)
 		fs_room_of(peer->node, &room);
 		fs_control_put_room(&s->w, &room);
 		fs_inherit_put_acked(peer, &s->w);
+		if (link == best && is_alive_due(peer))
+			put_alive(peer, &s->w);
 		if (finish(peer, s, link))
 			fs_stat_inc(peer->node, tx_heartbeats);
 	}
@@ -243,47 +270,24 @@ void fs_results_send(struct fs_peer *peer, const struct fs_result *result,
 	}
 }
 
-/* Say which flows had packets, as many as fit. Returns whether any was said. */
-static bool put_alive(struct fs_peer *peer, struct fs_wr *w)
-{
-	struct fs_flows *flows = &peer->node->flows;
-	struct fs_sync *sync = &peer->sync;
-	bool any = false;
-
-	spin_lock_bh(&flows->lock);
-	while (fs_control_put_alive(w, FS_ALIVE_MOVED, &sync->moved))
-		any = true;
-	while (fs_control_put_alive(w, FS_ALIVE_RESTED, &sync->rested))
-		any = true;
-	spin_unlock_bh(&flows->lock);
-	return any;
-}
-
 /**
- * fs_alive_tell - tell a peer which flows had packets
+ * fs_alive_tell - tell a peer which flows had packets that no heartbeat has told of
  * @peer: the peer
  *
  * Context: process: the peer's heartbeat work.
  */
 void fs_alive_tell(struct fs_peer *peer)
 {
-	struct fs_sync *sync = &peer->sync;
 	struct fs_link *link = fs_link_best(peer);
 	struct saying *s = peer->saying;
 	unsigned int pace = ALIVE_PACE;
-	bool any;
 
-	if (!peer->telling || !link)
-		return;
-	for (; pace && (READ_ONCE(sync->moved.count) ||
-			READ_ONCE(sync->rested.count)); pace--) {
+	for (; link && pace && is_alive_due(peer); pace--) {
 		begin(peer, s, link);
-		any = put_alive(peer, &s->w);
+		put_alive(peer, &s->w);
 		/* Also if they went meanwhile: it acknowledges. */
 		if (!finish(peer, s, link))
 			break;
-		if (any)
-			fs_stat_inc(peer->node, tx_alive);
 	}
 }
 
