@@ -518,7 +518,8 @@ void fs_flows_forget(struct fs_group *group)
  * @cool: it is one of the visits that cool
  *
  * A flow that had packets goes first where it waits to be told, and is to be kept
- * alive where it was.
+ * alive where it was. One that is new was told less than a second ago: if packets came
+ * since, that is said when it rests, or at the next visit.
  *
  * Context: any; fs_flows.lock held.
  * Return: true if its timeout is not what was told of it.
@@ -528,11 +529,11 @@ bool fs_flows_visit(struct fs_node *node, struct fs_flow *flow, bool cool)
 	bool visited = fs_warm_visited(flow);
 	unsigned int found = fs_warm_visit(flow, cool);
 
-	if (found & FS_VISIT_MOVED)
+	if (found & FS_VISIT_MOVED && visited) {
 		note(node, flow->slot, fs_sync_moved);
+		serve(&node->flows, flow);
+	}
 	if (found & FS_VISIT_RESTED)
 		note(node, flow->slot, fs_sync_rested);
-	if (found & FS_VISIT_MOVED && visited)
-		serve(&node->flows, flow);
 	return found & FS_VISIT_RETIMED;
 }
