@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+#: time left of what is in the shadow | runs as at the origin, to a second; once that is dead it stands still for as long as ``node set keep`` says
+#
 # Lifetimes on the standby follow those of the active. A connection that became
 # live on r2, when a packet came that way, lives there as long as packets pass r1,
 # though none of them changes anything that is told. A timeout that is set by hand
