@@ -76,7 +76,7 @@ bool fs_warm_moved(const struct fs_flow *flow)
  * @flow: the flow, live
  *
  * It is as warm as if a packet had just come, which is mostly so. An entry that was
- * there before may have been idle for long.
+ * there before may have been idle for long; it counts as visited.
  *
  * Context: any; fs_flows.lock held.
  */
@@ -84,7 +84,8 @@ void fs_warm_begin(struct fs_flow *flow)
 {
 	flow->seen = FIELD_PREP(SEEN_WARM, FS_WARM_STEP);
 	if (nf_ct_is_confirmed(flow->ct))
-		flow->seen |= READ_ONCE(flow->ct->timeout) & SEEN_TIME;
+		flow->seen = FIELD_PREP(SEEN_WARM, 2 * FS_WARM_STEP) |
+			     (READ_ONCE(flow->ct->timeout) & SEEN_TIME);
 	fs_warm_told(flow);
 }
 
