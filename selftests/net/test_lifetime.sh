@@ -8,7 +8,7 @@
 # though none of them changes anything that is told. A timeout that is set by hand
 # on r1 reaches the shadow, up and down. What r2 is told of a connection that has been
 # idle is what it has left; the next packet, which changes nothing else, gives it its
-# whole time again there too.
+# whole time again there too. So it is with a router that comes back.
 #
 # An idle one runs down in r2's shadow as it does on r1, to the second, and after the
 # cut r2 gives it what it had left there; if that has to wait for a person, time can be
